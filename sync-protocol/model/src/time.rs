@@ -2,6 +2,10 @@
 //!
 //! No authority comes from either; order comes from causality and sequence numbers.
 
+mod civil;
+
+pub use civil::{BadDay, Weekday};
+
 use std::ops::{Add, Sub};
 
 /// Milliseconds since the process started, monotonic and including suspend.

@@ -1,0 +1,56 @@
+//! Reads what authorities publish as files: divisions, catalogue, guides. Pure: text in, rows and findings out.
+//!
+//! Defects are reported by row and never repaired in silence; a row with defects is still offered where it can be used.
+
+pub mod table;
+
+/// A row that could not be used, by its line in the file (the header is line 1).
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct RowError {
+    /// Line in the file, from 1.
+    pub line: u64,
+    /// What is wrong with it.
+    pub fault: RowFault,
+}
+
+impl std::fmt::Display for RowError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}: {}", self.line, self.fault)
+    }
+}
+
+/// Why a row could not be used.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case", tag = "fault", content = "text")]
+pub enum RowFault {
+    /// The text is no day.
+    #[error("{0:?} is no day of the form YYYY-MM-DD")]
+    BadDay(String),
+    /// The text is no division code.
+    #[error("{0:?} is no division code")]
+    BadDivision(String),
+    /// The text is no item code.
+    #[error("{0:?} is no item code")]
+    BadItem(String),
+    /// A field that must be filled is empty.
+    #[error("field {0} is empty")]
+    Empty(String),
+    /// The level or the parent does not fit the code.
+    #[error("{0} does not fit the code")]
+    Mismatch(String),
+    /// A column is missing from the header.
+    #[error("the header has no column {0}")]
+    NoColumn(String),
+    /// The parent stands nowhere in the file.
+    #[error("parent {0} is not in the file")]
+    NoParent(String),
+    /// The line is not CSV or not JSON.
+    #[error("cannot be read: {0}")]
+    NotReadable(String),
+    /// The key stands in an earlier row.
+    #[error("{0} stands in an earlier row")]
+    Twice(String),
+    /// The word is none of those allowed.
+    #[error("{0:?} is none of the words allowed here")]
+    UnknownWord(String),
+}
