@@ -17,10 +17,27 @@ fn a_clock_in_a_pure_crate_turns_tidy_red() {
     let remarks = remarks("sync-protocol/src/node.rs", "//! Node.\nfn now() { std::time::Instant::now(); }\n");
     assert_eq!(
         remarks,
-        [(
-            "`Instant`: pure code takes time, randomness and order as arguments".to_owned(),
-            Some(2)
-        )]
+        [
+            (
+                "`Instant::now`: pure code takes time, randomness and order as arguments".to_owned(),
+                Some(2)
+            ),
+            (
+                "`time::Instant`: pure code takes time, randomness and order as arguments".to_owned(),
+                Some(2)
+            ),
+        ]
+    );
+}
+
+#[test]
+fn an_instant_case_is_no_clock() {
+    assert_eq!(
+        remarks(
+            "sync-protocol/model/src/doc/item.rs",
+            "pub enum CaseType { Instant, Promised, Other }"
+        ),
+        []
     );
 }
 
