@@ -14,26 +14,33 @@ pub struct Args {
     /// Checks every package, not only the touched ones.
     #[arg(long)]
     all: bool,
+    /// Checks this package, whatever was touched; may be given several times.
+    #[arg(long, short, value_name = "NAME", conflicts_with = "all")]
+    package: Vec<String>,
 }
 
-/// Runs format, tidy, clippy and tests; the first failure ends it.
+/// Runs format, tidy, clippy and tests, each whatever became of the one before; fails with the first failure.
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    let touched = if args.all {
-        Touched::Everything
-    } else {
-        touched::since_upstream()?
+    let touched = match (args.all, args.package.is_empty()) {
+        (true, _) => Touched::Everything,
+        (false, false) => Touched::Packages(args.package.iter().cloned().collect()),
+        (false, true) => touched::since_upstream()?,
     };
-    let packages = selection(&touched);
-    eprintln!("packages: {}", packages.join(" "));
     let mut steps = Steps::default();
-    let verdict = run_steps(&mut steps, &packages);
+    let verdict = run_steps(&mut steps, &touched);
     steps.summary();
     verdict
 }
 
-fn run_steps(steps: &mut Steps, packages: &[String]) -> anyhow::Result<()> {
+fn run_steps(steps: &mut Steps, touched: &Touched) -> anyhow::Result<()> {
+    let packages = selection(touched, "--workspace");
+    let formatted = selection(touched, "--all");
     let chosen: Vec<&str> = packages.iter().map(String::as_str).collect();
-    steps.run("format", || step::cargo(&["fmt", "--all", "--check"]))?;
+    let formatted: Vec<&str> = formatted.iter().map(String::as_str).collect();
+    eprintln!("packages: {}", chosen.join(" "));
+    steps.run("format", || {
+        step::cargo(&[&["fmt", "--check"], &formatted[..], &["--", "-l"]].concat())
+    })?;
     steps.run("tidy", || tidy::run(&tidy::Args::quiet()))?;
     steps.run("clippy", || {
         step::clippy(&[&chosen[..], &["--locked", "--all-targets", "--", "-D", "warnings"]].concat())
@@ -41,17 +48,18 @@ fn run_steps(steps: &mut Steps, packages: &[String]) -> anyhow::Result<()> {
     steps.run("test", || step::cargo(&[test_command(), &chosen[..], &["--locked"]].concat()))
 }
 
-/// Returns cargo's package flags for what was touched.
-fn selection(touched: &Touched) -> Vec<String> {
+/// Returns cargo's package flags for what was touched; `everything` is the flag that means all of them.
+fn selection(touched: &Touched, everything: &str) -> Vec<String> {
     match touched {
-        Touched::Everything => vec!["--workspace".to_owned()],
+        Touched::Everything => vec![everything.to_owned()],
         Touched::Packages(names) => names.iter().flat_map(|name| ["--package".to_owned(), name.clone()]).collect(),
     }
 }
 
 /// Returns the test runner of this machine: nextest where it is installed, cargo's own elsewhere.
 fn test_command() -> &'static [&'static str] {
-    let probe = Command::new(step::cargo_binary())
+    let mut probe = Command::new(step::cargo_binary());
+    let probe = probe
         .args(["nextest", "--version"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -22,7 +22,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 fn run_steps(args: &Args, steps: &mut Steps) -> anyhow::Result<()> {
-    steps.run("format", || step::cargo(&["fmt", "--all", "--check"]))?;
+    steps.run("format", || step::cargo(&["fmt", "--all", "--check", "--", "-l"]))?;
     steps.run("tidy", || tidy::run(&tidy::Args::quiet()))?;
     steps.run("clippy", || {
         step::clippy(&["--workspace", "--locked", "--all-targets", "--", "-D", "warnings"])

@@ -1,10 +1,11 @@
 //! The files of the repository as a value: paths and texts, so that a check can be tested on a tree made up for it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 /// The files that git tracks or would track, by path from the root with forward slashes.
 #[derive(Debug, Default)]
@@ -14,21 +15,19 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Reads the work tree below `root`: tracked files and new ones that are not ignored.
+    /// Reads the work tree below `root`: tracked files and new ones that are not ignored; every file of a copy without git.
     pub fn read(root: &Path) -> anyhow::Result<Tree> {
-        let args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
-        let listing = Command::new("git").args(args).current_dir(root).output().context("start git")?;
-        if !listing.status.success() {
-            bail!("git ls-files ended with {}", listing.status);
-        }
-        let listing = String::from_utf8(listing.stdout).context("read the file names of git")?;
+        let paths = match listed_by_git(root) {
+            Some(paths) => paths,
+            None => found_on_disk(root)?,
+        };
         let mut tree = Tree::default();
-        for path in listing.split('\0').filter(|path| !path.is_empty()) {
+        for path in paths {
             // A file that is deleted but still in the index is listed and cannot be read; it is gone for our purpose.
-            let Ok(bytes) = std::fs::read(root.join(path)) else { continue };
+            let Ok(bytes) = fs::read(root.join(&path)) else { continue };
             match String::from_utf8(bytes) {
-                Ok(text) => tree.put(path, &text),
-                Err(_) => drop(tree.binaries.insert(path.to_owned())),
+                Ok(text) => tree.put(&path, &text),
+                Err(_) => drop(tree.binaries.insert(path)),
             }
         }
         Ok(tree)
@@ -70,3 +69,38 @@ impl Tree {
         path.is_empty() || self.paths().any(|held| held == path || held.starts_with(&folder))
     }
 }
+
+/// Asks git for the files; nothing when there is no git or `root` is no checkout.
+fn listed_by_git(root: &Path) -> Option<Vec<String>> {
+    let args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+    let listing = Command::new("git")
+        .args(args)
+        .current_dir(root)
+        .output()
+        .ok()
+        .filter(|listing| listing.status.success())?;
+    let listing = String::from_utf8(listing.stdout).ok()?;
+    Some(listing.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect())
+}
+
+/// Walks the folders below `root`, except what cargo builds and git keeps.
+fn found_on_disk(root: &Path) -> anyhow::Result<Vec<String>> {
+    let mut paths = Vec::new();
+    let mut folders = vec![String::new()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(root.join(&folder)).with_context(|| format!("list the folder `{folder}`"))? {
+            let entry = entry.with_context(|| format!("list the folder `{folder}`"))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            if !entry.path().is_dir() {
+                paths.push(path);
+            } else if path != "target" && path != ".git" {
+                folders.push(path);
+            }
+        }
+    }
+    Ok(paths)
+}
+
+#[cfg(test)]
+mod tests;

@@ -54,7 +54,7 @@ fn every_window_to_the_world_turns_a_pure_crate_red() {
     ] {
         assert!(is_red("sync-protocol/model/src/case.rs", &format!("let x = {word};")), "{word}");
         assert!(
-            !is_red("sync-protocol/runtime/src/driver.rs", &format!("let x = {word};")),
+            !is_red("sync-protocol/runtime/src/env.rs", &format!("let x = {word};")),
             "{word} in a shell"
         );
     }
@@ -142,6 +142,21 @@ fn a_biased_select_is_let_pass() {
 fn the_protocol_that_looks_into_a_case_turns_tidy_red() {
     assert!(is_red("sync-protocol/src/door.rs", "use mesh_model::doc::case::Case;"));
     assert!(!is_red("sync-protocol/src/door.rs", "use mesh_model::id::DocId;"));
+}
+
+#[test]
+fn a_clock_in_the_runtime_beside_its_env_turns_tidy_red() {
+    let text = "let now = std::time::Instant::now();";
+    assert!(is_red("sync-protocol/runtime/src/driver.rs", text));
+    assert!(!is_red("sync-protocol/runtime/src/env/real.rs", text));
+    assert!(!is_red("sync-protocol/runtime/src/driver/tests.rs", text));
+}
+
+#[test]
+fn the_operator_who_calls_the_hub_as_a_library_turns_tidy_red() {
+    assert!(is_red("ops/src/cmd/site.rs", "hub::registry::list();"));
+    assert!(!is_red("ops/src/demo/county.rs", "hub::serve();"));
+    assert!(!is_red("ops/src/cmd/site.rs", "github::list();"));
 }
 
 #[test]
