@@ -38,14 +38,18 @@ fn run_steps(steps: &mut Steps, touched: &Touched) -> anyhow::Result<()> {
     let chosen: Vec<&str> = packages.iter().map(String::as_str).collect();
     let formatted: Vec<&str> = formatted.iter().map(String::as_str).collect();
     eprintln!("packages: {}", chosen.join(" "));
-    steps.run("format", || {
-        step::cargo(&[&["fmt", "--check"], &formatted[..], &["--", "-l"]].concat())
-    })?;
-    steps.run("tidy", || tidy::run(&tidy::Args::quiet()))?;
-    steps.run("clippy", || {
-        step::clippy(&[&chosen[..], &["--locked", "--all-targets", "--", "-D", "warnings"]].concat())
-    })?;
-    steps.run("test", || step::cargo(&[test_command(), &chosen[..], &["--locked"]].concat()))
+    // All four run: a slip in the format says nothing about the tests, and a second round costs more than the rest of the first.
+    let verdicts = [
+        steps.run("format", || {
+            step::cargo(&[&["fmt", "--check"], &formatted[..], &["--", "-l"]].concat())
+        }),
+        steps.run("tidy", || tidy::run(&tidy::Args::quiet())),
+        steps.run("clippy", || {
+            step::clippy(&[&chosen[..], &["--locked", "--all-targets", "--", "-D", "warnings"]].concat())
+        }),
+        steps.run("test", || step::cargo(&[test_command(), &chosen[..], &["--locked"]].concat())),
+    ];
+    verdicts.into_iter().collect()
 }
 
 /// Returns cargo's package flags for what was touched; `everything` is the flag that means all of them.
