@@ -1,0 +1,1 @@
+//! Enrolment as values: the token line, the request, the reply, and the hub's judgement.

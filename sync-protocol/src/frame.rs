@@ -1,0 +1,391 @@
+//! Frames: what travels on a link. `u16` type (big-endian), then a CBOR map of numbered, optional fields; see `docs/wire.md`.
+//!
+//! Unknown fields are skipped; an unknown type with the high bit set is skipped, any other is answered with [`Frame::Bye`].
+//! Numbers are never used again for something else: `tests/golden/` decodes for ever.
+
+use crate::batch::{BodyKind, SignedHeader};
+use crate::io::Bye;
+use crate::journal::{Position, StoredBody};
+use crate::limits;
+use crate::vector::Rows;
+use mesh_model::id::{Branch, Digest, Hash, NodeId};
+use mesh_model::place::{Scope, Shelf};
+use minicbor::bytes::{ByteArray, ByteVec};
+use minicbor::{Decode, Encode};
+
+mod bulk;
+pub use bulk::{Bulk, Item, ItemBody};
+
+/// The newest version of the protocol that this binary speaks.
+pub const VERSION: u16 = 1;
+
+/// First flight of a session, each way; it does not grow with scopes, documents or boots.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Hello {
+    /// Newest version spoken.
+    #[n(0)]
+    pub version: u16,
+    /// The sender's store.
+    #[n(1)]
+    pub branch: Branch,
+    /// Height of the sender's authority log.
+    #[n(2)]
+    pub height: u64,
+    /// First 8 bytes of the authority hash at that height.
+    #[n(3)]
+    pub authority: ByteArray<8>,
+    /// Newest day record's day, 0 when none.
+    #[n(4)]
+    pub day: i32,
+    /// Newest position of the sender's journal.
+    #[n(5)]
+    pub tail: u64,
+    /// What the sender has read of the receiver's journal, in the receiver's numbers.
+    #[n(6)]
+    pub read: u64,
+    /// First 8 bytes of the receiver's rolling hash there.
+    #[n(7)]
+    pub mark: ByteArray<8>,
+    /// Root over the scopes common at the lower height the sender can know; absent before it knows the peer's height.
+    #[n(8)]
+    pub root: Option<Digest>,
+    /// Oldest shelf the sender wants of site scopes; absent: all.
+    #[n(9)]
+    pub shelf_from: Option<u16>,
+    /// Oldest version spoken; absent: 1.
+    #[n(10)]
+    pub version_min: Option<u16>,
+    /// Features by name.
+    #[n(11)]
+    pub features: Option<Vec<String>>,
+}
+
+/// A claim about everything common, comparable only when nothing is in flight.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Proof {
+    /// Authority height at which the common scopes were taken.
+    #[n(0)]
+    pub height: u64,
+    /// Root over them.
+    #[n(1)]
+    pub root: Digest,
+    /// Newest position of the sender's journal.
+    #[n(2)]
+    pub tail: u64,
+    /// What the sender has read of the receiver's journal.
+    #[n(3)]
+    pub read: u64,
+    /// First 8 bytes of the receiver's rolling hash there.
+    #[n(4)]
+    pub mark: ByteArray<8>,
+}
+
+/// A run of the bulk ended here: everything up to it that is common was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Mark {
+    /// In the sender's numbers.
+    #[n(0)]
+    pub seq: u64,
+    /// First 8 bytes of the sender's rolling hash there.
+    #[n(1)]
+    pub mark: ByteArray<8>,
+}
+
+impl Mark {
+    /// Names a position.
+    #[must_use]
+    pub fn at(at: Position) -> Mark {
+        Mark { seq: at.seq, mark: at.mark.into() }
+    }
+
+    /// Returns the position named.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position { seq: self.seq, mark: self.mark.into() }
+    }
+}
+
+/// The sender's durable word: it holds the receiver's journal up to here, and these urged headers.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Held {
+    /// In the receiver's numbers.
+    #[n(0)]
+    pub seq: u64,
+    /// Urged batches that are durable too.
+    #[n(1)]
+    pub urged: Option<Vec<Hash>>,
+}
+
+/// The rows of one chain, as compared in a repair.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ChainRows {
+    /// Author.
+    #[n(0)]
+    pub node: NodeId,
+    /// Its store.
+    #[n(1)]
+    pub branch: Branch,
+    /// Heads and ranges beyond gaps.
+    #[n(2)]
+    pub rows: Rows,
+}
+
+/// The rows of one scope.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ScopeRows {
+    /// [`Scope::to_bytes`].
+    #[n(0)]
+    pub scope: ByteVec,
+    /// In order.
+    #[n(1)]
+    pub chains: Vec<ChainRows>,
+}
+
+/// Everything the sender holds of the common scopes; the receiver asks for what it lacks.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Vectors {
+    /// Authority height at which the common scopes were taken.
+    #[n(0)]
+    pub height: u64,
+    /// All common scopes that are not empty, in order; one frame of several when `more`.
+    #[n(1)]
+    pub scopes: Vec<ScopeRows>,
+    /// Journal position of the sender at which these vectors were true.
+    #[n(2)]
+    pub at: Mark,
+    /// Whether further frames follow.
+    #[n(3)]
+    pub more: Option<bool>,
+    /// Whether the sender wants the receiver's vectors in answer.
+    #[n(4)]
+    pub answer: Option<bool>,
+}
+
+/// One range asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct WantRange {
+    /// [`Scope::to_bytes`].
+    #[n(0)]
+    pub scope: ByteVec,
+    /// Author.
+    #[n(1)]
+    pub node: NodeId,
+    /// Its store.
+    #[n(2)]
+    pub branch: Branch,
+    /// First seq wanted.
+    #[n(3)]
+    pub from: u64,
+    /// Last seq wanted.
+    #[n(4)]
+    pub to: u64,
+}
+
+/// Bodies asked for, by header and index.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct WantBodies {
+    /// The batch.
+    #[n(0)]
+    pub header: Hash,
+    /// Indexes in it.
+    #[n(1)]
+    pub indexes: Vec<u16>,
+}
+
+/// What the sender lacks.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Want {
+    /// Ranges of chains.
+    #[n(0)]
+    pub ranges: Vec<WantRange>,
+    /// Single bodies.
+    #[n(1)]
+    pub bodies: Option<Vec<WantBodies>>,
+    /// The `at` of the vectors answered: the receiver ends its answer with this mark.
+    #[n(2)]
+    pub at: Mark,
+}
+
+/// A good-bye with its reason.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Farewell {
+    /// [`Bye`] as a number.
+    #[n(0)]
+    pub code: u16,
+    /// Come back after so many seconds.
+    #[n(1)]
+    pub retry_after_s: Option<u32>,
+}
+
+/// One frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// First flight.
+    Hello(Hello),
+    /// Claim of equality.
+    Proof(Proof),
+    /// End of a run.
+    Mark(Mark),
+    /// Durable word.
+    Held(Held),
+    /// Comparison.
+    Vectors(Vectors),
+    /// Request.
+    Want(Want),
+    /// Batches, compressed.
+    Bulk(Bulk),
+    /// Good-bye.
+    Bye(Farewell),
+    /// Of a newer release, and skippable.
+    Skip(u16),
+}
+
+/// A frame that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FrameError {
+    /// Over the bound, or shorter than its type.
+    #[error("frame length")]
+    Length,
+    /// A type that this release does not know and may not skip.
+    #[error("frame type")]
+    Type(u16),
+    /// Not the CBOR that the type promises.
+    #[error("frame content")]
+    Content,
+}
+
+const HELLO: u16 = 1;
+const PROOF: u16 = 2;
+const MARK: u16 = 3;
+const HELD: u16 = 4;
+const VECTORS: u16 = 5;
+const WANT: u16 = 6;
+const BULK: u16 = 7;
+const BYE: u16 = 8;
+const SKIPPABLE: u16 = 0x8000;
+
+impl Frame {
+    /// Returns the frame's name for faults and logs.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Frame::Hello(_) => "hello",
+            Frame::Proof(_) => "proof",
+            Frame::Mark(_) => "mark",
+            Frame::Held(_) => "held",
+            Frame::Vectors(_) => "vectors",
+            Frame::Want(_) => "want",
+            Frame::Bulk(_) => "bulk",
+            Frame::Bye(_) => "bye",
+            Frame::Skip(_) => "unknown",
+        }
+    }
+
+    /// Returns the frame's bytes, without a length prefix.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let (kind, body) = match self {
+            Frame::Hello(body) => (HELLO, minicbor::to_vec(body)),
+            Frame::Proof(body) => (PROOF, minicbor::to_vec(body)),
+            Frame::Mark(body) => (MARK, minicbor::to_vec(body)),
+            Frame::Held(body) => (HELD, minicbor::to_vec(body)),
+            Frame::Vectors(body) => (VECTORS, minicbor::to_vec(body)),
+            Frame::Want(body) => (WANT, minicbor::to_vec(body)),
+            Frame::Bulk(body) => (BULK, Ok(body.to_bytes())),
+            Frame::Bye(body) => (BYE, minicbor::to_vec(body)),
+            Frame::Skip(kind) => (*kind, Ok(Vec::new())),
+        };
+        let mut out = kind.to_be_bytes().to_vec();
+        out.extend(body.expect("encoding into memory cannot fail"));
+        out
+    }
+
+    /// Reads one frame.
+    ///
+    /// # Errors
+    /// [`FrameError`]; the link is to be closed.
+    pub fn read(bytes: &[u8]) -> Result<Frame, FrameError> {
+        if bytes.len() > limits::FRAME_BYTES_MAX {
+            return Err(FrameError::Length);
+        }
+        let (kind, body) = bytes.split_at_checked(2).ok_or(FrameError::Length)?;
+        let kind = u16::from_be_bytes(kind.try_into().expect("split at two bytes"));
+        let content = |_| FrameError::Content;
+        Ok(match kind {
+            HELLO => Frame::Hello(minicbor::decode(body).map_err(content)?),
+            PROOF => Frame::Proof(minicbor::decode(body).map_err(content)?),
+            MARK => Frame::Mark(minicbor::decode(body).map_err(content)?),
+            HELD => Frame::Held(minicbor::decode(body).map_err(content)?),
+            VECTORS => Frame::Vectors(minicbor::decode(body).map_err(content)?),
+            WANT => Frame::Want(minicbor::decode(body).map_err(content)?),
+            BULK => Frame::Bulk(Bulk::read(body)?),
+            BYE => Frame::Bye(minicbor::decode(body).map_err(content)?),
+            other if other & SKIPPABLE != 0 => Frame::Skip(other),
+            other => return Err(FrameError::Type(other)),
+        })
+    }
+}
+
+impl Hello {
+    /// Returns the oldest shelf the sender wants of site scopes.
+    #[must_use]
+    pub fn shelf_from(&self) -> Shelf {
+        Shelf(self.shelf_from.unwrap_or(0))
+    }
+}
+
+impl Farewell {
+    /// Says good-bye for a reason.
+    #[must_use]
+    pub fn because(bye: Bye) -> Farewell {
+        Farewell { code: bye as u16, retry_after_s: None }
+    }
+}
+
+impl ItemBody {
+    /// Returns what a sender shows of a stored body.
+    #[must_use]
+    pub fn of(stored: &StoredBody) -> ItemBody {
+        match stored {
+            StoredBody::Here(body) => ItemBody::Here { document: body.document, kind: body.kind.0, bytes: body.bytes.clone().into() },
+            StoredBody::Missing(entry) | StoredBody::Refused { entry, .. } => ItemBody::Blinded(*entry),
+        }
+    }
+
+    /// Returns what a receiver stores.
+    #[must_use]
+    pub fn stored(self) -> StoredBody {
+        match self {
+            ItemBody::Here { document, kind, bytes } => {
+                StoredBody::Here(crate::batch::Body { document, kind: BodyKind(kind), bytes: bytes.into() })
+            }
+            ItemBody::Blinded(entry) => StoredBody::Missing(entry),
+        }
+    }
+}
+
+/// Returns the scope and header hash of each batch in a transmitted frame; for a log of what was sent to whom.
+#[must_use]
+pub fn headers_in(frame: &[u8]) -> Vec<(Scope, Hash)> {
+    match Frame::read(frame) {
+        Ok(Frame::Bulk(bulk)) => {
+            let headers = bulk.items.iter().filter_map(|item| SignedHeader::read(item.header.to_vec(), *item.signature).ok());
+            headers.map(|header| (header.chain.scope, header.hash())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

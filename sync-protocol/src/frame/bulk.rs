@@ -1,0 +1,120 @@
+//! Batches on the wire: several to a frame, compressed together.
+
+use super::{FrameError, Mark};
+use crate::batch::{HeaderError, SignedHeader};
+use crate::journal::StoredBatch;
+use crate::limits;
+use mesh_model::id::{DocId, Hash};
+use minicbor::bytes::{ByteArray, ByteVec};
+use minicbor::{Decode, Encode};
+
+/// One body on the wire.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum ItemBody {
+    /// The bytes.
+    #[n(0)]
+    #[cbor(array)]
+    Here {
+        /// Document.
+        #[n(0)]
+        document: DocId,
+        /// [`crate::batch::BodyKind`].
+        #[n(1)]
+        kind: u8,
+        /// Bytes.
+        #[n(2)]
+        bytes: ByteVec,
+    },
+    /// Only its entry: left out, refused, or not here.
+    #[n(1)]
+    #[cbor(array)]
+    Blinded(#[n(0)] Hash),
+}
+
+/// One batch on the wire, header verbatim.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Item {
+    /// The signed bytes.
+    #[n(0)]
+    pub header: ByteVec,
+    /// Their signature.
+    #[n(1)]
+    pub signature: ByteArray<64>,
+    /// As many as the header says.
+    #[n(2)]
+    pub bodies: Vec<ItemBody>,
+}
+
+impl Item {
+    /// Shows a stored batch.
+    #[must_use]
+    pub fn of(batch: &StoredBatch) -> Item {
+        Item {
+            header: batch.header.bytes().to_vec().into(),
+            signature: (*batch.header.signature()).into(),
+            bodies: batch.bodies.iter().map(ItemBody::of).collect(),
+        }
+    }
+
+    /// Reads header and bodies; the door judges them later.
+    ///
+    /// # Errors
+    /// [`HeaderError`] when the header cannot be read.
+    pub fn open(self) -> Result<StoredBatch, HeaderError> {
+        let header = SignedHeader::read(self.header.into(), self.signature.into())?;
+        Ok(StoredBatch { header, bodies: self.bodies.into_iter().map(ItemBody::stored).collect(), source: None })
+    }
+}
+
+/// Several batches, in the sender's journal order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bulk {
+    /// The batches.
+    pub items: Vec<Item>,
+    /// On the bulk lane in journal order: the position reached; absent for urged batches and answers to wants.
+    pub mark: Option<Mark>,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct Wire {
+    /// 0: plain, 1: zstd without dictionary; numbered dictionaries follow.
+    #[n(0)]
+    packing: u8,
+    #[n(1)]
+    items: ByteVec,
+    #[n(2)]
+    mark: Option<Mark>,
+}
+
+const PLAIN: u8 = 0;
+const ZSTD: u8 = 1;
+/// Below this size compression gains less than its frame costs.
+const ZSTD_BYTES_MIN: usize = 200;
+const ZSTD_LEVEL: i32 = 3;
+
+impl Bulk {
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let plain = minicbor::to_vec(&self.items).expect("encoding into memory cannot fail");
+        let packed = (plain.len() >= ZSTD_BYTES_MIN).then(|| zstd::bulk::compress(&plain, ZSTD_LEVEL).ok()).flatten();
+        let (packing, items) = match packed {
+            Some(packed) if packed.len() < plain.len() => (ZSTD, packed),
+            Some(_) | None => (PLAIN, plain),
+        };
+        let wire = Wire { packing, items: items.into(), mark: self.mark.clone() };
+        minicbor::to_vec(&wire).expect("encoding into memory cannot fail")
+    }
+
+    pub(super) fn read(bytes: &[u8]) -> Result<Bulk, FrameError> {
+        let wire: Wire = minicbor::decode(bytes).map_err(|_| FrameError::Content)?;
+        let plain = match wire.packing {
+            PLAIN => wire.items.to_vec(),
+            // The bound holds before anything is allocated beyond it: a bomb fails here.
+            ZSTD => zstd::bulk::decompress(&wire.items, limits::BULK_BYTES_MAX).map_err(|_| FrameError::Content)?,
+            _ => return Err(FrameError::Content),
+        };
+        let items = minicbor::decode(&plain).map_err(|_| FrameError::Content)?;
+        Ok(Bulk { items, mark: wire.mark })
+    }
+}

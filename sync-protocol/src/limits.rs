@@ -1,0 +1,52 @@
+//! Every bound of the protocol, with its unit.
+//!
+//! What decides admission is a constant of the protocol and changes only with a schema; rates and quotas are configuration and live elsewhere.
+
+/// Bytes of one frame, header included; a longer one ends the session.
+pub const FRAME_BYTES_MAX: usize = 256 * 1024;
+/// Bytes of the decompressed content of one bulk frame.
+pub const BULK_BYTES_MAX: usize = 192 * 1024;
+/// Bytes of bodies that one bulk frame aims at; one batch may exceed it.
+pub const BULK_BYTES_AIM: usize = 48 * 1024;
+/// Bytes of all bodies of one batch.
+pub const BATCH_BYTES_MAX: usize = 64 * 1024;
+/// Bodies of one batch.
+pub const BATCH_BODIES_MAX: usize = 100;
+/// Bytes of one body.
+pub const BODY_BYTES_MAX: usize = 48 * 1024;
+/// Bytes of one case event (the value inside the change).
+pub const EVENT_BYTES_MAX: usize = 16 * 1024;
+/// Bytes of a signed header without its signature.
+pub const HEADER_BYTES_MAX: usize = 1024;
+/// Dependencies one change may name.
+pub const CHANGE_DEPS_MAX: usize = 256;
+/// Ranges beyond the gap that one vector row holds.
+pub const RANGES_BEYOND_GAP_MAX: usize = 8;
+/// Heads of one forked chain that are told apart; a node that forks more often is hostile and its further heads wait.
+pub const FORK_HEADS_MAX: usize = 16;
+/// Bytes queued towards one peer before the node waits for the link to drain.
+pub const LINK_BYTES_QUEUED_MAX: usize = 512 * 1024;
+/// Bytes of journal one load may return, beyond its first entry.
+pub const LOAD_BYTES_MAX: usize = 256 * 1024;
+/// Bytes of batches taken in on one link and not yet durable; past it the node stops reading the bulk.
+pub const INTAKE_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Local acts waiting to be authored.
+pub const LOCAL_ACTS_WAITING_MAX: usize = 1_000;
+/// Chain rows one `Vectors` frame carries.
+pub const VECTOR_ROWS_MAX: usize = 4_000;
+/// Ranges one `Want` frame carries.
+pub const WANT_RANGES_MAX: usize = 1_000;
+/// Site placements of one authority record.
+pub const PLACEMENTS_MAX: usize = 400;
+/// First pause after a failed dial, in milliseconds.
+pub const BACKOFF_MS_MIN: u64 = 500;
+/// Longest pause between dials, in milliseconds: a village line is usually back within a tea break.
+pub const BACKOFF_MS_MAX: u64 = 5 * 60 * 1_000;
+/// Pause before a sender that reached its tail repeats a proof that found a difference, in milliseconds.
+pub const PROOF_PAUSE_MS: u64 = 200;
+/// Milliseconds from the first unlanded batch to the hub's `Landed`; at most one record a scope in this time.
+pub const LANDED_PAUSE_MS: u64 = 60_000;
+/// Repairs one session starts for the same difference before it gives up and says so.
+pub const REPAIRS_PER_SESSION_MAX: u32 = 3;
+/// Milliseconds without a hello after which a fresh link is closed.
+pub const HELLO_MS_MAX: u64 = 20_000;
