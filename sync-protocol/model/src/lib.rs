@@ -5,6 +5,7 @@
 //! of a case become its state.
 
 pub mod calendar;
+pub mod case;
 pub mod code;
 pub mod division;
 pub mod doc;

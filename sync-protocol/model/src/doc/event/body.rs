@@ -98,6 +98,25 @@ impl EventKind {
             EventKind::Unknown(_) => "unknown",
         }
     }
+
+    /// Returns the name that a clerk sees.
+    #[must_use]
+    pub fn chinese(self) -> &'static str {
+        match self {
+            EventKind::Register => "收件登记",
+            EventKind::Forward => "报送",
+            EventKind::Receive => "接收",
+            EventKind::Accept => "受理",
+            EventKind::Assign => "分办",
+            EventKind::Decide => "决定",
+            EventKind::Conclude => "办结",
+            EventKind::Return => "返还",
+            EventKind::Notify => "通知",
+            EventKind::Deliver => "送达",
+            EventKind::Withdraw => "撤回",
+            EventKind::Unknown(_) => "未知事件",
+        }
+    }
 }
 
 /// The version of an item that a case was registered under.
