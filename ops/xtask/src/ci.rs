@@ -5,6 +5,11 @@
 use crate::step::{self, Steps};
 use crate::tidy;
 
+/// The test command, as the README gives it to a stranger; `tidy` checks that it does.
+pub const TEST: &[&str] = &["test", "--workspace", "--locked"];
+/// The demo command, likewise, without what makes it stop by itself.
+pub const DEMO: &[&str] = &["run", "--release", "--locked", "--", "demo"];
+
 /// What `ci` is asked to leave out.
 #[derive(clap::Args)]
 pub struct Args {
@@ -27,10 +32,10 @@ fn run_steps(args: &Args, steps: &mut Steps) -> anyhow::Result<()> {
     steps.run("clippy", || {
         step::clippy(&["--workspace", "--locked", "--all-targets", "--", "-D", "warnings"])
     })?;
-    steps.run("test", || step::cargo(&["test", "--workspace", "--locked"]))?;
+    steps.run("test", || step::cargo(TEST))?;
     if args.without_demo {
         return Ok(());
     }
     steps.run("build the demo", || step::cargo(&["build", "--release", "--locked"]))?;
-    steps.run("demo", || step::cargo(&["run", "--release", "--locked", "--", "demo", "--once"]))
+    steps.run("demo", || step::cargo(&[DEMO, &["--once"]].concat()))
 }

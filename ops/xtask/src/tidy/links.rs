@@ -1,13 +1,23 @@
-//! Relative links of the prose: what they point to is there.
+//! What the prose promises: its relative links point to something, and the README gives the commands that `ci` runs.
 //!
 //! Addresses of the web and anchors are not looked up.
 
 use super::finding::Finding;
 use super::tree::Tree;
+use crate::ci;
 
-/// Returns a fault for every relative Markdown link whose file is not in the tree.
+/// Returns a fault for every relative Markdown link whose file is not in the tree, and for a README with other commands than `ci`.
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
+    for command in [ci::TEST, ci::DEMO].map(|args| format!("cargo {}", args.join(" "))) {
+        if tree.text("README.md").is_some_and(|readme| !readme.contains(&command)) {
+            findings.push(Finding::fault(
+                "links",
+                "README.md",
+                format!("does not give `{command}`, which `ci` runs"),
+            ));
+        }
+    }
     for (path, text) in tree.texts().filter(|(path, _)| path.ends_with(".md")) {
         let mut fenced = false;
         for (index, line) in text.lines().enumerate() {

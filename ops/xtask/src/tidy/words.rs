@@ -10,7 +10,7 @@ use super::tree::Tree;
 const THIS_CHECK: &str = "ops/xtask/src/tidy/";
 
 /// Words of a workplace, wrong in any text of the project.
-const WORKPLACE: &[&str] = &["/work/", "../shared", "sandbox", "/tmp/brief"];
+const WORKPLACE: &[&str] = &["/work/", "../shared", "sandbox"];
 
 /// Words wrong in any code of ours, each with what is right.
 const CODE: &[(&str, &str)] = &[

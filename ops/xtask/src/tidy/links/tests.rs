@@ -6,7 +6,10 @@ fn messages(text: &str) -> Vec<String> {
     let mut tree = Tree::default();
     tree.put("ops/docs/cli.md", text);
     tree.put("sync-protocol/docs/wire.md", "# Wire\n");
-    tree.put("README.md", "# Mesh\n");
+    tree.put(
+        "README.md",
+        "`cargo test --workspace --locked`, `cargo run --release --locked -- demo`\n",
+    );
     check(&tree).into_iter().map(|finding| finding.message).collect()
 }
 
@@ -37,4 +40,16 @@ fn the_web_and_anchors_are_not_looked_up() {
 #[test]
 fn an_example_in_a_code_block_is_no_link() {
     assert_eq!(messages("```text\n[a](nowhere.md)\n```\n"), [""; 0]);
+}
+
+#[test]
+fn a_readme_with_another_test_command_turns_tidy_red() {
+    let mut tree = Tree::default();
+    tree.put("README.md", "Run `cargo test`, then `cargo run --release --locked -- demo`.");
+    let findings = check(&tree);
+    assert_eq!(findings.len(), 1);
+    assert_eq!(
+        findings[0].message,
+        "does not give `cargo test --workspace --locked`, which `ci` runs"
+    );
 }

@@ -98,7 +98,7 @@ fn a_comment_about_sql_is_no_sql() {
 #[test]
 fn a_word_of_the_workplace_turns_any_text_red() {
     assert!(is_red("README.md", "see ../shared/notes.md\n"));
-    assert!(is_red("hub/src/desk.rs", "// from /work/shared\n"));
+    assert!(is_red("hub/src/desk.rs", "// from /work/notes\n"));
 }
 
 #[test]
