@@ -2,7 +2,17 @@
 //!
 //! Defects are reported by row and never repaired in silence; a row with defects is still offered where it can be used.
 
+pub mod catalogue;
+pub mod divisions;
+pub mod guides;
+pub mod org_code;
+pub mod plan;
 pub mod table;
+
+pub use catalogue::{CatalogueFile, CatalogueRow, Defect, DefectKind, parse_catalogue_csv};
+pub use divisions::{DivisionRow, DivisionsFile, parse_divisions_csv};
+pub use guides::{GuideFinding, GuideMatch, GuideRow, GuidesFile, match_guides, parse_guides_jsonl};
+pub use plan::{CataloguePlan, Change, PlanInput};
 
 /// A row that could not be used, by its line in the file (the header is line 1).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
