@@ -1,0 +1,211 @@
+//! Routes about the node itself: `status`, `digest`, `sync now | explain`, `version`.
+
+use super::ask;
+use super::case::{PlaceShown, SiteRef};
+use mesh_model::id::{Branch, Digest, DocId, NodeId};
+use mesh_model::time::Day;
+use serde::{Deserialize, Serialize};
+
+/// Asks how the node stands.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Status {}
+
+/// How the node stands: its two figures, its peers, its journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusShown {
+    /// This node.
+    pub node: NodeId,
+    /// Its store.
+    pub branch: Branch,
+    /// Its site; `None` before the authority log says it.
+    pub site: Option<SiteRef>,
+    /// `hub` or `edge`.
+    pub role: String,
+    /// How far this node's own acts are safe.
+    pub my_acts: MyActs,
+    /// How new the county's papers are.
+    pub county_news: CountyNews,
+    /// Peers by id.
+    pub peers: Vec<PeerShown>,
+    /// Newest journal position.
+    pub journal: u64,
+    /// Height of the authority log.
+    pub authority: u64,
+    /// Cases here.
+    pub cases: u64,
+    /// Whether the journal has no space.
+    pub full: bool,
+}
+
+/// How far this node's own acts are safe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyActs {
+    /// The lowest rung of any own act; `none` when there are none.
+    pub rung: String,
+    /// Own batches.
+    pub total: u64,
+    /// Own batches at `county` or above.
+    pub at_county: u64,
+    /// Per own chain: up to which seq each rung reaches.
+    pub chains: Vec<ChainShown>,
+    /// When the lowest rung last rose, by this machine's clock (RFC 3339); `None` if not in this process.
+    pub since: Option<String>,
+}
+
+/// One own chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainShown {
+    /// The scope as text.
+    pub scope: String,
+    /// The store that wrote it.
+    pub branch: Branch,
+    /// Last seq written.
+    pub seq: u64,
+    /// Up to here a relay holds it.
+    pub relay: u64,
+    /// Up to here the hub's receipt covers it.
+    pub county: u64,
+}
+
+/// How new the county's papers are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountyNews {
+    /// Day of the newest day record.
+    pub day: Option<Day>,
+    /// The peer that it came from; `None` where it was signed here.
+    pub via: Option<NodeId>,
+    /// That peer's site.
+    pub via_site: Option<SiteRef>,
+    /// When it came, by this machine's clock (RFC 3339); `None` if not in this process.
+    pub since: Option<String>,
+}
+
+/// A peer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerShown {
+    /// Who.
+    pub node: NodeId,
+    /// Its site.
+    pub site: Option<SiteRef>,
+    /// Whether a link is up.
+    pub linked: bool,
+    /// How many common scopes were last shown equal.
+    pub proven_scopes: u64,
+    /// When, by this machine's clock (RFC 3339); `None` if not in this process.
+    pub proven_at: Option<String>,
+    /// Milliseconds since then.
+    pub proven_ms_ago: Option<u64>,
+    /// How far it holds this journal, in this journal's numbers.
+    pub holds_up_to: u64,
+    /// Repairs in this process: they should be rare.
+    pub repairs: u32,
+    /// Fills of newly common scopes in this process.
+    pub fills: u32,
+    /// Frame bytes sent in this process.
+    pub bytes_sent: u64,
+    /// Frame bytes received in this process.
+    pub bytes_received: u64,
+}
+
+/// Asks for the digest of every scope here.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct DigestAsked {}
+
+/// The digests, to be compared with another node's by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digests {
+    /// This node.
+    pub node: NodeId,
+    /// Scopes in order.
+    pub scopes: Vec<ScopeDigest>,
+}
+
+/// One scope's digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeDigest {
+    /// The scope as text, such as `county/catalogue-village/2026`.
+    pub scope: String,
+    /// The digest.
+    pub digest: Digest,
+    /// Batches here.
+    pub batches: u64,
+}
+
+/// Dials every peer now, whatever the back-off says.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct SyncNow {
+    /// Milliseconds to wait until every linked peer is proven, at most 60,000; 0 or nothing: does not wait.
+    #[serde(default)]
+    pub wait_ms: Option<u64>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncAsked {
+    /// Whether, while waiting, at least one peer was proven anew.
+    pub proven: bool,
+    /// Peers by id.
+    pub peers: Vec<PeerShown>,
+}
+
+/// Asks where a document is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Explain {
+    /// Its id.
+    pub document: DocId,
+}
+
+/// Where a document is, in which batches, and who holds them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explained {
+    /// The document.
+    pub document: DocId,
+    /// `here`, `partly` or `not_here`.
+    pub found: String,
+    /// Bodies of the document in journal order.
+    pub bodies: Vec<BodyShown>,
+}
+
+/// One body of a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BodyShown {
+    /// Its batch.
+    pub place: PlaceShown,
+    /// Hash of the batch's header.
+    pub header: mesh_model::id::Hash,
+    /// Index in the batch.
+    pub index: u16,
+    /// Journal position here.
+    pub journal: u64,
+    /// `here`, `missing` or `refused`.
+    pub state: String,
+    /// Length in bytes, where it is here.
+    pub bytes: Option<u64>,
+    /// How far it is safe.
+    pub rung: String,
+    /// Peers that hold it by their own word.
+    pub held_by: Vec<NodeId>,
+}
+
+/// Asks what runs.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Version {}
+
+/// What runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionShown {
+    /// `hub` or `edge-node`.
+    pub program: String,
+    /// Release.
+    pub version: String,
+    /// Newest batch schema written and judged.
+    pub schema_newest: u16,
+    /// Newest rules level of cases.
+    pub rules_newest: u32,
+}
+
+ask!(Status => StatusShown, "node", "status");
+ask!(DigestAsked => Digests, "node", "digest");
+ask!(SyncNow => SyncAsked, "sync", "now");
+ask!(Explain => Explained, "sync", "explain");
+ask!(Version => VersionShown, "node", "version");
