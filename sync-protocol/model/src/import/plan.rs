@@ -130,3 +130,6 @@ fn difference(current: &ItemVersion, next: &ItemVersion) -> Vec<&'static str> {
     ];
     fields.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
 }
+
+#[cfg(test)]
+mod tests;

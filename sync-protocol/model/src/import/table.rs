@@ -55,15 +55,20 @@ pub fn read(text: &str, want: &[&str]) -> Table {
     if !table.errors.is_empty() {
         return table;
     }
+    let mut lines = Lines {
+        text: text.as_bytes(),
+        at: 0,
+        line: 1,
+    };
     for record in reader.records() {
         match record {
             Ok(record) => {
-                let line = record.position().map_or(0, csv::Position::line);
+                let line = lines.at(record.position());
                 let fields = header.iter().cloned().zip(record.iter().map(str::to_owned)).collect();
                 table.rows.push(Row { line, fields });
             }
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = lines.at(error.position());
                 table.errors.push(RowError {
                     line,
                     fault: RowFault::NotReadable(error.to_string()),
@@ -72,4 +77,22 @@ pub fn read(text: &str, want: &[&str]) -> Table {
         }
     }
     table
+}
+
+/// Counts lines by the bytes before a record: the reader's own count is one short where lines end in CRLF.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn at(&mut self, position: Option<&csv::Position>) -> u64 {
+        let start = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(0);
+        while self.at < self.text.len() && (self.at < start || matches!(self.text[self.at], b'\r' | b'\n')) {
+            self.line += u64::from(self.text[self.at] == b'\n');
+            self.at += 1;
+        }
+        self.line
+    }
 }
