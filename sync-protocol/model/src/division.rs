@@ -48,9 +48,9 @@ impl DivisionCode {
     /// Returns which level the code names.
     #[must_use]
     pub fn level(self) -> Level {
-        if self.0 % 1_000 != 0 {
+        if !self.0.is_multiple_of(1_000) {
             Level::Village
-        } else if self.0 % 1_000_000 != 0 {
+        } else if !self.0.is_multiple_of(1_000_000) {
             Level::Township
         } else {
             Level::County

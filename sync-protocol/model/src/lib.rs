@@ -7,6 +7,8 @@
 pub mod calendar;
 pub mod case;
 pub mod code;
+#[cfg(test)]
+mod demo_data;
 pub mod division;
 pub mod doc;
 pub mod id;

@@ -37,7 +37,7 @@ pub struct Recorded {
 
 /// How far this build understands a case.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case", tag = "standing")]
+#[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Standing {
     /// Everything needed is here.
     Understood,

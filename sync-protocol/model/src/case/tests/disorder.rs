@@ -37,7 +37,78 @@ fn the_crowded_case_is_not_trivial() {
     assert!(marks.len() >= 4, "{marks:?}");
 }
 
+/// One act of a random history: who, on which of the site's nodes, what, to which site, and which earlier events its author had seen.
+type RandomAct = (usize, u8, usize, usize, Vec<usize>);
+
+fn random_history(acts: &[RandomAct]) -> County {
+    let sites = [V1, V2, T1, T2, HUB];
+    let mut county = County::new("2026-10-09");
+    county.register(V1, "2026-09-17");
+    let Body::Register(registered) = CaseEvent::from_value(&county.recorded[0].value).unwrap().body else {
+        unreachable!()
+    };
+    for (n, (site, number, kind, to, seen)) in acts.iter().enumerate() {
+        let to = HandOver { to: sites[*to] };
+        let body = match kind {
+            0 => Body::Register(registered.clone()),
+            1 => Body::Forward(to),
+            2 => Body::Receive,
+            3 => Body::Accept(crate::doc::event::Accept {
+                paper_no: Some(n.to_string()),
+                printed: None,
+            }),
+            4 => Body::Assign(crate::doc::event::Assign {
+                to: "reviewer-02".parse().unwrap(),
+            }),
+            5 => Body::Decide(crate::doc::event::Decide {
+                decision: Decision::Grant,
+                opinion: None,
+            }),
+            6 => Body::Decide(crate::doc::event::Decide {
+                decision: Decision::Refuse,
+                opinion: None,
+            }),
+            7 => Body::Conclude(crate::doc::event::Conclude { result_no: None }),
+            8 => Body::Return(to),
+            9 => Body::Notify(crate::doc::event::Notify { how: "phone".into() }),
+            10 => Body::Deliver(crate::doc::event::Deliver { slip_no: None }),
+            _ => Body::Withdraw(crate::doc::event::Withdraw { reason: None }),
+        };
+        let mut event = CaseEvent {
+            envelope: county.envelope(sites[*site], "2026-09-18"),
+            body,
+        };
+        event.envelope.node = Some(node(sites[*site], *number));
+        event.envelope.minute = u16::try_from(n).ok();
+        event.envelope.after = seen.iter().map(|i| county.recorded[i % county.recorded.len()].event).collect();
+        county.record(&event);
+    }
+    county
+}
+
+fn some_acts() -> impl Strategy<Value = Vec<RandomAct>> {
+    let seen = proptest::collection::vec(0usize..40, 1..4);
+    proptest::collection::vec((0usize..5, 1u8..3, 0usize..12, 0usize..5, seen), 1..40)
+}
+
 proptest! {
+    #[test]
+    fn random_histories_fold_the_same_in_any_order(acts in some_acts(), seed in proptest::num::u64::ANY) {
+        let county = random_history(&acts);
+        let mut shuffled = county.recorded.clone();
+        shuffled.sort_by_key(|recorded| crate::id::Hash::of(&[&seed.to_be_bytes(), &recorded.event.0]));
+        let case = county.fold();
+        prop_assert_eq!(&county.fold_of(&shuffled), &case);
+        prop_assert_eq!(case.history.len(), county.recorded.len());
+        prop_assert_eq!(case.custodian.is_some(), case.state != State::Start);
+        let effective = |kind| case.history.iter().filter(|l| l.mark == Mark::Effective && l.written.as_ref().unwrap().kind() == kind).count();
+        use crate::doc::event::EventKind as Kind;
+        for once in [Kind::Register, Kind::Accept, Kind::Decide, Kind::Conclude, Kind::Notify, Kind::Deliver, Kind::Withdraw] {
+            prop_assert!(effective(once) <= 1);
+        }
+        prop_assert!(effective(Kind::Withdraw) + effective(Kind::Decide) <= 1, "decided and withdrawn");
+    }
+
     #[test]
     fn the_fold_does_not_depend_on_the_order_of_arrival(order in Just((0..9usize).collect::<Vec<_>>()).prop_shuffle(), twice in 0usize..9) {
         let county = crowded();

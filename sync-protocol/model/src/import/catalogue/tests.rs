@@ -4,8 +4,7 @@ use super::*;
 use crate::import::org_code::check_org_code;
 
 fn real() -> CatalogueFile {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ops/demo/data/catalog-511602.csv");
-    parse_catalogue_csv(&std::fs::read_to_string(path).unwrap())
+    parse_catalogue_csv(crate::demo_data::CATALOGUE)
 }
 
 fn seqs(file: &CatalogueFile, kind: DefectKind) -> Vec<&str> {
@@ -44,8 +43,7 @@ fn codes_stay_as_they_are_and_kinds_of_item_get_their_zero() {
 
 #[test]
 fn line_ends_and_a_byte_order_mark_change_nothing() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ops/demo/data/catalog-511602.csv");
-    let text = std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");
+    let text = crate::demo_data::CATALOGUE.replace("\r\n", "\n");
     let windows = format!("\u{feff}{}", text.replace('\n', "\r\n"));
     assert!(parse_catalogue_csv(&windows) == parse_catalogue_csv(&text));
 }

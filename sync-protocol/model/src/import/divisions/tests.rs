@@ -4,8 +4,7 @@ use super::*;
 
 #[test]
 fn the_demo_county_has_358_divisions() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ops/demo/data/divisions-511602.csv");
-    let file = parse_divisions_csv(&std::fs::read_to_string(path).unwrap());
+    let file = parse_divisions_csv(crate::demo_data::DIVISIONS);
     assert_eq!(file.errors, []);
     let count = |level| file.rows.iter().filter(|row| row.level == level).count();
     assert_eq!((count(Level::County), count(Level::Township), count(Level::Village)), (1, 25, 332));

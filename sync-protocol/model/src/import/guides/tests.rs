@@ -1,11 +1,8 @@
 //! The trimmed guides of the demo county, and guides with something missing.
 
 use super::*;
+use crate::demo_data::{CATALOGUE, GUIDES};
 use crate::import::catalogue::parse_catalogue_csv;
-
-fn data(file: &str) -> String {
-    std::fs::read_to_string(format!("{}/../../ops/demo/data/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
-}
 
 fn guide(fields: &str) -> GuidesFile {
     let json = format!(
@@ -17,8 +14,8 @@ fn guide(fields: &str) -> GuidesFile {
 
 #[test]
 fn fifty_nine_guides_fit_the_catalogue_by_name_or_main_item() {
-    let rows = parse_catalogue_csv(&data("catalog-511602.csv")).rows;
-    let guides = parse_guides_jsonl(&data("guides-511602.jsonl"), "test");
+    let rows = parse_catalogue_csv(CATALOGUE).rows;
+    let guides = parse_guides_jsonl(GUIDES, "test");
     assert_eq!(guides.errors, []);
     let matches = match_guides(&guides.rows, &rows);
     let count = |kind| matches.iter().filter(|fit| **fit == kind).count();
@@ -30,16 +27,16 @@ fn fifty_nine_guides_fit_the_catalogue_by_name_or_main_item() {
 
 #[test]
 fn the_demo_guides_carry_nothing_of_the_other_city() {
-    let text = data("guides-511602.jsonl");
+    let text = GUIDES;
     for word in ["防城港", "广西", "0770", "港口区", "http", "phone", "address"] {
         assert!(!text.contains(word), "{word}");
     }
-    assert!(!has_telephone(&text));
+    assert!(!has_telephone(text));
 }
 
 #[test]
 fn one_guide_of_the_demo_has_no_conditions_left_and_is_not_used() {
-    let guides = parse_guides_jsonl(&data("guides-511602.jsonl"), "test");
+    let guides = parse_guides_jsonl(GUIDES, "test");
     assert_eq!(guides.rows.iter().filter(|row| row.guide.is_some()).count(), 58);
     assert_eq!(
         guides
