@@ -1,0 +1,233 @@
+//! The links of a driver: who is connected, what is being dialled, and what the network tells.
+
+use crate::env::{Env, Task};
+use crate::link::lanes::{FrameBytes, FromLink, Link};
+use crate::link::{Arrival, Connected, Net, arrive};
+use crate::telemetry::Counters;
+use mesh_model::id::NodeId;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+use sync_protocol::io::{Bye, Input, Lane, LinkId, Side, Slot};
+use tokio::sync::mpsc;
+
+/// Handshakes of arriving peers that run at one time.
+const ARRIVING_MAX: usize = 64;
+
+/// What the network tells the driver.
+#[derive(Debug)]
+pub enum Event {
+    /// A link's own report.
+    Link(FromLink),
+    /// A dial came through.
+    Dialled(Slot, Connected),
+    /// A dial did not.
+    DialFailed(Slot, String),
+    /// A node dialled us.
+    Arrived(Connected),
+}
+
+impl From<FromLink> for Event {
+    fn from(report: FromLink) -> Event {
+        Event::Link(report)
+    }
+}
+
+pub struct Links {
+    env: Arc<dyn Env>,
+    net: Option<Net>,
+    peers: Vec<String>,
+    dialling: BTreeSet<Slot>,
+    open: BTreeMap<LinkId, Open>,
+    /// Links that were hung up and whose end is still to be told.
+    closing: BTreeMap<LinkId, Task>,
+    next: u64,
+    events: mpsc::Sender<Event>,
+    counters: Arc<Counters>,
+    accepting: Option<Task>,
+}
+
+struct Open {
+    link: Link,
+    peer: NodeId,
+}
+
+impl Links {
+    pub fn new(
+        env: Arc<dyn Env>,
+        net: Option<Net>,
+        peers: Vec<String>,
+        newcomers: Option<mpsc::Sender<quinn::Connection>>,
+        events: mpsc::Sender<Event>,
+        counters: Arc<Counters>,
+    ) -> Links {
+        let accepting = net.clone().map(|net| {
+            let door = Door {
+                env: env.clone(),
+                net,
+                newcomers,
+                events: events.clone(),
+                counters: counters.clone(),
+            };
+            env.spawn(Box::pin(door.accept()))
+        });
+        let (dialling, open, closing) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
+        Links {
+            env,
+            net,
+            peers,
+            dialling,
+            open,
+            closing,
+            next: 1,
+            events,
+            counters,
+            accepting,
+        }
+    }
+
+    pub fn set_peers(&mut self, peers: Vec<String>) {
+        self.peers = peers;
+    }
+
+    pub fn peer(&self, link: LinkId) -> Option<NodeId> {
+        self.open.get(&link).map(|open| open.peer)
+    }
+
+    pub fn send(&mut self, link: LinkId, lane: Lane, frame: Vec<u8>) {
+        if let Some(open) = self.open.get(&link) {
+            open.link.send(lane, frame);
+        }
+    }
+
+    pub fn dial(&mut self, slot: Slot) {
+        if !self.dialling.insert(slot) {
+            return;
+        }
+        let target = self.net.clone().zip(self.peers.get(usize::from(slot.0)).cloned());
+        let events = self.events.clone();
+        self.env.spawn(Box::pin(async move {
+            let event = match target {
+                None => Event::DialFailed(slot, "no such peer is configured".to_owned()),
+                Some((net, name)) => match net.dial(&name).await {
+                    Ok(connected) => Event::Dialled(slot, connected),
+                    Err(error) => Event::DialFailed(slot, chain_of(&error)),
+                },
+            };
+            let _ = events.send(event).await;
+        }));
+    }
+
+    pub fn hang_up(&mut self, link: LinkId, bye: Bye) {
+        if let Some(open) = self.open.remove(&link) {
+            self.closing.insert(link, self.env.spawn(Box::pin(open.link.close(bye))));
+        }
+    }
+
+    /// Returns what the node must hear of an event.
+    pub fn on_event(&mut self, event: Event) -> Option<Input> {
+        match event {
+            Event::Dialled(slot, connected) => {
+                self.dialling.remove(&slot);
+                Some(self.take(connected, Side::Dialled(slot)))
+            }
+            Event::DialFailed(slot, why) => {
+                self.dialling.remove(&slot);
+                tracing::info!(target: "mesh::dial_failed", slot = slot.0, why);
+                self.counters.dial_failed();
+                Some(Input::DialFailed(slot))
+            }
+            Event::Arrived(connected) => Some(self.take(connected, Side::Accepted)),
+            // The core is promised that nothing comes from a link it has hung up but its end.
+            Event::Link(FromLink::Received { link, lane, frame }) => {
+                self.open.contains_key(&link).then_some(Input::Received { link, lane, frame })
+            }
+            Event::Link(FromLink::Drained { link, bytes }) => self.open.contains_key(&link).then_some(Input::Drained { link, bytes }),
+            Event::Link(FromLink::Down { link }) => {
+                if let Some(open) = self.open.remove(&link) {
+                    tracing::info!(target: "mesh::link_down", link = link.0, peer = %open.peer);
+                }
+                self.closing.remove(&link);
+                Some(Input::LinkDown(link))
+            }
+        }
+    }
+
+    /// Says goodbye to everybody and closes the endpoint.
+    pub async fn close_all(&mut self, patience: Duration) {
+        if let Some(accepting) = self.accepting.take() {
+            accepting.abort();
+        }
+        let links: Vec<LinkId> = self.open.keys().copied().collect();
+        for link in links {
+            self.hang_up(link, Bye::Shutdown);
+        }
+        for (_, closing) in std::mem::take(&mut self.closing) {
+            let _ = closing.await;
+        }
+        if let Some(net) = self.net.take() {
+            net.close(Bye::Shutdown as u32, patience).await;
+        }
+    }
+
+    fn take(&mut self, connected: Connected, side: Side) -> Input {
+        let link = LinkId(self.next);
+        self.next += 1;
+        let peer = connected.peer.node;
+        tracing::info!(target: "mesh::link_up", link = link.0, %peer, dialled = matches!(side, Side::Dialled(_)));
+        let counters: Arc<FrameBytes> = self.counters.line(peer);
+        let started = Link::start(&self.env, link, connected.connection, counters, self.events.clone());
+        self.open.insert(link, Open { link: started, peer });
+        Input::LinkUp { link, peer, side }
+    }
+}
+
+/// Takes in whoever dials.
+struct Door {
+    env: Arc<dyn Env>,
+    net: Net,
+    newcomers: Option<mpsc::Sender<quinn::Connection>>,
+    events: mpsc::Sender<Event>,
+    counters: Arc<Counters>,
+}
+
+impl Door {
+    async fn accept(self) {
+        let places = Arc::new(tokio::sync::Semaphore::new(ARRIVING_MAX));
+        while let Some(incoming) = self.net.accept().await {
+            let Ok(place) = places.clone().try_acquire_owned() else {
+                incoming.refuse();
+                continue;
+            };
+            let (events, newcomers, counters) = (self.events.clone(), self.newcomers.clone(), self.counters.clone());
+            self.env.spawn(Box::pin(async move {
+                let arrival = arrive(incoming).await;
+                drop(place);
+                match arrival {
+                    Some(Arrival::Node(connected)) => {
+                        let _ = events.send(Event::Arrived(connected)).await;
+                    }
+                    Some(Arrival::Newcomer(connection)) => {
+                        let refused = newcomers.is_none_or(|desk| desk.try_send(connection.clone()).is_err());
+                        if refused {
+                            connection.close(0u32.into(), b"");
+                        }
+                    }
+                    None => counters.arrival_failed(),
+                }
+            }));
+        }
+    }
+}
+
+/// An error with its causes, on one line.
+fn chain_of(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        line.push_str(": ");
+        line.push_str(&next.to_string());
+        cause = next.source();
+    }
+    line
+}

@@ -1,0 +1,90 @@
+//! How QUIC is set, with the reason of each figure.
+
+use quinn::{ClientConfig, EndpointConfig, IdleTimeout, ServerConfig, TransportConfig, VarInt};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Protocol of sessions between nodes.
+pub const ALPN: &[u8] = b"mesh/1";
+/// Protocol of a newcomer without a certificate.
+pub const ALPN_ENROL: &[u8] = b"mesh-enrol/1";
+/// What stands in the TLS server name; nobody checks it, since the name that counts is in the certificate.
+pub const SERVER_NAME: &str = "mesh.invalid";
+/// How long a handshake may take.
+pub const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(20);
+
+/// Streams a peer may open: each allowed one costs memory on both sides (10,000 cost 707 KB a connection, 16 cost 32 KB).
+const BIDI_STREAMS: u32 = 16;
+/// One a lane, and one to spare for blobs.
+const UNI_STREAMS: u32 = 4;
+/// Bytes one stream may have under way towards us.
+const STREAM_BYTES: u32 = 256 * 1024;
+/// Bytes a connection may have under way towards us.
+const CONNECTION_BYTES: u32 = 512 * 1024;
+/// Bytes we keep for retransmission to one peer.
+const SEND_BYTES: u64 = 256 * 1024;
+/// Connections whose handshake is not done.
+const INCOMING: usize = 256;
+/// Bytes buffered for all of them.
+const INCOMING_BYTES: u64 = 8 * 1024 * 1024;
+
+/// What an operator may choose about a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkSettings {
+    /// Pause between keep-alives, below the life of a NAT mapping; `None` on a metered line.
+    pub keep_alive: Option<Duration>,
+    /// Silence after which a connection is given up.
+    pub idle: Duration,
+    /// The round trip assumed before one is measured: the last session's, where it is known.
+    pub initial_rtt: Duration,
+}
+
+impl Default for LinkSettings {
+    fn default() -> Self {
+        LinkSettings {
+            keep_alive: Some(Duration::from_secs(20)),
+            idle: Duration::from_secs(60),
+            initial_rtt: Duration::from_millis(333),
+        }
+    }
+}
+
+impl LinkSettings {
+    pub(super) fn endpoint(&self, seed: Option<[u8; 32]>) -> EndpointConfig {
+        let mut config = EndpointConfig::default();
+        config.rng_seed(seed);
+        config
+    }
+
+    pub(super) fn server(&self, tls: Arc<quinn::crypto::rustls::QuicServerConfig>) -> ServerConfig {
+        let mut config = ServerConfig::with_crypto(tls);
+        config.transport_config(Arc::new(self.transport()));
+        config.max_incoming(INCOMING).incoming_buffer_size_total(INCOMING_BYTES);
+        config
+    }
+
+    pub(super) fn client(&self, tls: Arc<quinn::crypto::rustls::QuicClientConfig>) -> ClientConfig {
+        let mut config = ClientConfig::new(tls);
+        config.transport_config(Arc::new(self.transport()));
+        config
+    }
+
+    fn transport(&self) -> TransportConfig {
+        let mut transport = TransportConfig::default();
+        transport
+            .max_concurrent_bidi_streams(VarInt::from_u32(BIDI_STREAMS))
+            .max_concurrent_uni_streams(VarInt::from_u32(UNI_STREAMS))
+            .stream_receive_window(VarInt::from_u32(STREAM_BYTES))
+            .receive_window(VarInt::from_u32(CONNECTION_BYTES))
+            .send_window(SEND_BYTES)
+            .datagram_receive_buffer_size(None)
+            // Probing for a larger datagram costs a second on a line of 64 kbit/s and gains nothing there.
+            .mtu_discovery_config(None)
+            // Segmentation offload fails on odd cards and virtual machines, and the rates here do not need it.
+            .enable_segmentation_offload(false)
+            .initial_rtt(self.initial_rtt)
+            .keep_alive_interval(self.keep_alive)
+            .max_idle_timeout(Some(IdleTimeout::try_from(self.idle).unwrap_or(VarInt::from_u32(60_000).into())));
+        transport
+    }
+}

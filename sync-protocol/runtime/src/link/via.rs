@@ -1,0 +1,1 @@
+//! Forwarding of opaque datagrams, so that a newcomer enrols through a neighbour.
