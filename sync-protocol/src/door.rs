@@ -4,7 +4,7 @@
 //! signs. A header that fails is nobody's; a body that fails poisons only itself.
 
 use crate::authority::Authority;
-use crate::batch::{Body, BodyKind, SCHEMA, SignedHeader, hash_entries};
+use crate::batch::{Body, BodyKind, Header, SCHEMA, SignedHeader, hash_entries};
 use crate::limits;
 use crate::profile;
 use crate::record::{Record, RecordTag};
@@ -121,7 +121,7 @@ pub fn judge_signed(header: &SignedHeader, entries: &[Hash], signing_public: &[u
 ///
 /// # Errors
 /// [`Reason`] by which the hub refuses it for all.
-pub fn judge_body(header: &SignedHeader, body: &Body, author_is_hub: bool) -> Result<(), Reason> {
+pub fn judge_body(header: &Header, body: &Body, author_is_hub: bool) -> Result<(), Reason> {
     if body.bytes.len() > limits::BODY_BYTES_MAX {
         return Err(Reason::Size);
     }
@@ -142,7 +142,7 @@ pub fn judge_body(header: &SignedHeader, body: &Body, author_is_hub: bool) -> Re
     }
 }
 
-fn judge_record(header: &SignedHeader, bytes: &[u8], author_is_hub: bool) -> Result<(), Reason> {
+fn judge_record(header: &Header, bytes: &[u8], author_is_hub: bool) -> Result<(), Reason> {
     let tag = RecordTag::of(bytes).ok_or(Reason::Record)?;
     if !author_is_hub {
         return Err(Reason::NotHub);

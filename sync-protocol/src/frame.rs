@@ -47,7 +47,7 @@ pub struct Hello {
     /// First 8 bytes of the receiver's rolling hash there.
     #[n(7)]
     pub mark: ByteArray<8>,
-    /// Root over the scopes common at the lower height the sender can know; absent before it knows the peer's height.
+    /// Root over the scopes common at the sender's height.
     #[n(8)]
     pub root: Option<Digest>,
     /// Oldest shelf the sender wants of site scopes; absent: all.
@@ -80,6 +80,12 @@ pub struct Proof {
     /// First 8 bytes of the receiver's rolling hash there.
     #[n(4)]
     pub mark: ByteArray<8>,
+    /// Whether the receiver is to repeat its own claim even if it did not change.
+    #[n(5)]
+    pub answer: Option<bool>,
+    /// First 8 bytes of the sender's rolling hash at its tail: the claim is also a mark.
+    #[n(6)]
+    pub tail_mark: Option<ByteArray<8>>,
 }
 
 /// A run of the bulk ended here: everything up to it that is common was sent.

@@ -42,10 +42,10 @@ pub const PLACEMENTS_MAX: usize = 400;
 pub const BACKOFF_MS_MIN: u64 = 500;
 /// Longest pause between dials, in milliseconds: a village line is usually back within a tea break.
 pub const BACKOFF_MS_MAX: u64 = 5 * 60 * 1_000;
-/// Pause before a sender that reached its tail repeats a proof that found a difference, in milliseconds.
-pub const PROOF_PAUSE_MS: u64 = 200;
-/// Milliseconds from the first unlanded batch to the hub's `Landed`; at most one record a scope in this time.
+/// Least milliseconds between two `Landed` records of one scope, unless configured otherwise.
 pub const LANDED_PAUSE_MS: u64 = 60_000;
+/// Milliseconds the hub gathers before a `Landed` record, so that a burst gets one receipt.
+pub const LANDED_GATHER_MS: u64 = 250;
 /// Repairs one session starts for the same difference before it gives up and says so.
 pub const REPAIRS_PER_SESSION_MAX: u32 = 3;
 /// Milliseconds without a hello after which a fresh link is closed.

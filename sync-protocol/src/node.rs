@@ -1,12 +1,37 @@
 //! One machine's store of chains: takes inputs, gives outputs, knows no world.
+//!
+//! Local acts wait in [`desk`], are signed, and go to the journal as a ticket. What peers send goes through [`intake`] and the door into
+//! tickets too. [`settle`] is where a ticket becomes the truth; only there anything is said of it. [`stream`] and [`mend`] are the two
+//! halves of keeping a peer up to date, [`greet`] opens a session, [`receipts`] is the hub's word, [`dialling`] decides when to try again.
+
+mod book;
+mod desk;
+mod dialling;
+mod greet;
+mod intake;
+mod mend;
+mod prove;
+mod receipts;
+mod settle;
+mod stream;
+mod view;
+
+pub use view::PeerStatus;
 
 use crate::authority::Authority;
 use crate::crypto::SigningKey;
-use crate::io::{ActPlace, Input, Output, Rung};
-use crate::journal::Stored;
-use mesh_model::id::{Branch, Digest, NodeId};
-use mesh_model::place::Scope;
-use mesh_model::time::{Day, Uptime};
+use crate::frame::Frame;
+use crate::io::{Bye, Input, Lane, LinkId, Notice, Output};
+use crate::journal::{Load, LoadId, Position, Stored, Ticket};
+use crate::session::{Fault, Session};
+use crate::vector::Rows;
+use book::Book;
+use mesh_model::id::{Branch, DocId, NodeId};
+use mesh_model::time::Uptime;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+use settle::Pending;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What a node is opened with; nothing here changes while it runs.
 #[derive(Debug)]
@@ -21,6 +46,11 @@ pub struct Config {
     pub seed: [u8; 32],
     /// How many addresses the runtime may dial.
     pub slots: u16,
+    /// Least milliseconds between two receipts of one scope; [`crate::limits::LANDED_PAUSE_MS`] unless a test county is in a hurry.
+    pub landed_pause_ms: u64,
+    /// Lets a test author bodies that its own door would refuse.
+    #[cfg(feature = "unsafe-author")]
+    pub skip_own_door: bool,
 }
 
 /// A store that cannot be opened.
@@ -55,35 +85,61 @@ pub enum TimerReason {
     Hello,
     /// The hub owes receipts.
     Landed,
-    /// A proof is due again.
-    Proof,
 }
 
-/// What a node knows of a peer, for people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PeerStatus {
-    /// Who.
-    pub peer: NodeId,
-    /// Whether a link is up.
-    pub linked: bool,
-    /// When roots were last shown equal, in this process.
-    pub proven_at: Option<Uptime>,
-    /// Over how many scopes.
-    pub proven_scopes: usize,
-    /// How far the peer holds our journal, in our numbers.
-    pub held: u64,
-    /// Repairs and fills counted in this process.
-    pub repairs: u32,
-    /// Newly common scopes filled in this process.
-    pub fills: u32,
-    /// Frame bytes sent and received in this process.
-    pub bytes: (u64, u64),
+/// Local fact: the branches of this store, oldest first, 8 bytes each; the last is the store id.
+const NOTE_BRANCHES: &str = "protocol.branches";
+
+/// What a load was asked for.
+#[derive(Clone, Debug)]
+enum LoadFor {
+    /// The heads of a document on which a local act waits.
+    Heads(DocId),
+    /// Whether the front arrival of a link is known.
+    Known { link: LinkId, asked: Vec<mesh_model::id::Hash> },
+    /// Entries of the stream.
+    Entries(LinkId),
+    /// Batches of a job.
+    Job(LinkId),
+    /// Whether the peer's cursor is ours.
+    Cursor(LinkId),
+    /// Which heads of a peer's vectors are held.
+    VectorHeads { link: LinkId, asked: Vec<mesh_model::id::Hash> },
+    /// The bodies of an urged document.
+    UrgedDocument,
+    /// The batches of an urged document.
+    UrgedBatches,
 }
 
 /// The pure core of hub and edge node alike.
 #[derive(Debug)]
 pub struct Node {
-    _todo: (),
+    config: Config,
+    id: NodeId,
+    rng: ChaCha8Rng,
+    /// Oldest first; the last is the store id.
+    branches: Vec<Branch>,
+    book: Book,
+    tail: Position,
+    outputs: VecDeque<Output>,
+    next_ticket: u64,
+    next_load: u64,
+    pending: VecDeque<Pending>,
+    loads: BTreeMap<LoadId, LoadFor>,
+    desk: desk::Desk,
+    sessions: BTreeMap<LinkId, Session>,
+    cursors: BTreeMap<(NodeId, Branch), Position>,
+    peers: BTreeMap<NodeId, view::Peer>,
+    dialler: dialling::Dialler,
+    receipts: receipts::Receipts,
+    /// What the rolling hash should be at the cursor a peer showed.
+    expected_marks: BTreeMap<LinkId, [u8; 8]>,
+    /// The load a job waits for.
+    job_loads: BTreeMap<LinkId, Load>,
+    /// Vectors whose heads the journal is asked about.
+    compared: BTreeMap<LinkId, crate::frame::Vectors>,
+    /// Links whose data the journal had no room for.
+    starved: BTreeSet<LinkId>,
 }
 
 impl Node {
@@ -92,66 +148,180 @@ impl Node {
     /// # Errors
     /// [`OpenError`] when the store is damaged; nothing was written.
     pub fn open(config: Config, stored: Stored) -> Result<Node, OpenError> {
-        let _ = (config, stored);
-        unimplemented!()
+        let mut node = Node {
+            id: config.key.node(),
+            rng: ChaCha8Rng::from_seed(config.seed),
+            branches: branches_of(&stored)?,
+            book: Book::default(),
+            tail: stored.tail,
+            outputs: VecDeque::new(),
+            next_ticket: 1,
+            next_load: 1,
+            pending: VecDeque::new(),
+            loads: BTreeMap::new(),
+            desk: desk::Desk::default(),
+            sessions: BTreeMap::new(),
+            cursors: stored.cursors.iter().map(|(peer, branch, at)| ((*peer, *branch), *at)).collect(),
+            peers: BTreeMap::new(),
+            dialler: dialling::Dialler::new(config.slots),
+            receipts: receipts::Receipts::default(),
+            expected_marks: BTreeMap::new(),
+            job_loads: BTreeMap::new(),
+            compared: BTreeMap::new(),
+            starved: BTreeSet::new(),
+            config,
+        };
+        node.restore(stored)?;
+        if node.branches.is_empty() {
+            node.open_branch();
+        }
+        Ok(node)
+    }
+
+    fn restore(&mut self, stored: Stored) -> Result<(), OpenError> {
+        for (peer, seq) in stored.held {
+            self.peers.entry(peer).or_default().held = seq;
+        }
+        for (peer, _, _) in &stored.cursors {
+            self.peers.entry(*peer).or_default();
+        }
+        let rows: Result<Vec<_>, _> = stored
+            .rows
+            .into_iter()
+            .map(|(chain, bytes)| Rows::from_bytes(&bytes).map(|rows| (chain, rows)).ok_or(OpenError::Rows { chain }))
+            .collect();
+        let county = stored.county.iter().map(|(_, batch)| book::Taken::of(batch, true));
+        let taken: Vec<_> = county.chain(stored.records.iter().map(|(_, batch)| book::Taken::of(batch, true))).collect();
+        self.book.settle(rows?, &taken, &self.config.root_pin);
+        let height = taken.iter().flat_map(|batch| &batch.records).filter_map(height_of).max().unwrap_or(0);
+        if self.book.authority().head().height != height {
+            return Err(OpenError::Authority { height: self.book.authority().head().height + 1 });
+        }
+        self.receipts.restore(&self.book, self.id);
+        Ok(())
     }
 
     /// Takes one input at `now`; never blocks, never panics on a peer's bytes.
     pub fn handle(&mut self, now: Uptime, input: Input) {
-        let _ = (now, input);
+        match input {
+            Input::Local(act) => self.on_local(act),
+            Input::Hub(act) => self.on_hub(act),
+            Input::Committed(ticket, positions) => self.on_committed(now, ticket, &positions),
+            Input::Refused(ticket, why) => self.on_refused(now, ticket, why),
+            Input::Loaded(id, loaded) => self.on_loaded(now, id, loaded),
+            Input::LinkUp { link, peer, side } => self.on_link_up(now, link, peer, side),
+            Input::LinkDown(link) => self.on_link_down(now, link),
+            Input::DialFailed(slot) => self.dialler.on_failed(now, slot, &mut self.rng),
+            Input::Received { link, lane, frame } => self.on_received(now, link, lane, &frame),
+            Input::Drained { link, bytes } => self.on_drained(now, link, bytes),
+            Input::Urge(document) => self.load(Load::Document { document }, LoadFor::UrgedDocument),
+            Input::SyncNow => self.on_sync_now(now),
+            Input::Wake => {}
+        }
+        self.on_time(now);
+    }
+
+    fn on_time(&mut self, now: Uptime) {
+        for slot in self.dialler.due(now) {
+            self.outputs.push_back(Output::Dial(slot));
+        }
+        let silent = |session: &Session| !session.greeted && now.ms_since(session.opened) >= crate::limits::HELLO_MS_MAX;
+        let silent: Vec<LinkId> = self.sessions.iter().filter(|(_, session)| silent(session)).map(|(link, _)| *link).collect();
+        for link in silent {
+            self.hang_up(now, link, Bye::Silent);
+        }
+        self.hang_up_starved(now);
+        self.pay_receipts(now);
     }
 
     /// Returns the next output; drain until `None` after every input.
     pub fn poll_output(&mut self) -> Option<Output> {
-        None
+        self.outputs.pop_front()
     }
 
     /// Returns when the node wants [`Input::Wake`], and why.
     #[must_use]
     pub fn next_timeout(&self) -> Option<(Uptime, TimerReason)> {
-        None
+        let hello = |session: &Session| (!session.greeted).then(|| session.opened.after_ms(crate::limits::HELLO_MS_MAX));
+        let dial = self.dialler.next().map(|at| (at, TimerReason::Dial));
+        let hello = self.sessions.values().filter_map(hello).min().map(|at| (at, TimerReason::Hello));
+        let landed = self.receipts.next().map(|at| (at, TimerReason::Landed));
+        [dial, hello, landed].into_iter().flatten().min()
     }
 
     /// Returns this node's id.
     #[must_use]
     pub fn id(&self) -> NodeId {
-        unimplemented!()
+        self.id
     }
 
     /// Returns the store id.
     #[must_use]
     pub fn branch(&self) -> Branch {
-        unimplemented!()
+        *self.branches.last().expect("a node opens a branch before anything else")
     }
 
-    /// Returns the authority log as this node knows it.
+    /// Returns the authority log as this node durably knows it.
     #[must_use]
     pub fn authority(&self) -> &Authority {
-        unimplemented!()
+        self.book.authority()
     }
 
-    /// Returns the newest day record's day, if any is known.
-    #[must_use]
-    pub fn day(&self) -> Option<Day> {
-        None
+    fn load(&mut self, load: Load, why: LoadFor) {
+        self.load_as(load, why);
     }
 
-    /// Returns the rung of an act of this node, or of any chain held here.
-    #[must_use]
-    pub fn rung(&self, place: &ActPlace) -> Rung {
-        let _ = place;
-        Rung::Window
+    fn load_as(&mut self, load: Load, why: LoadFor) -> LoadId {
+        let id = LoadId(self.next_load);
+        self.next_load += 1;
+        self.loads.insert(id, why);
+        self.outputs.push_back(Output::Load(id, load));
+        id
     }
 
-    /// Returns what is known of each peer, by node id.
-    #[must_use]
-    pub fn peers(&self) -> Vec<PeerStatus> {
-        Vec::new()
+    fn take_ticket(&mut self) -> Ticket {
+        let ticket = Ticket(self.next_ticket);
+        self.next_ticket += 1;
+        ticket
     }
 
-    /// Returns each scope held here with its digest and number of batches, in order of scope.
-    #[must_use]
-    pub fn digests(&self) -> Vec<(Scope, Digest, u64)> {
-        Vec::new()
+    fn notice(&mut self, notice: Notice) {
+        self.outputs.push_back(Output::Notice(notice));
     }
+
+    fn transmit(&mut self, link: LinkId, lane: Lane, frame: &Frame) {
+        let Some(session) = self.sessions.get_mut(&link) else { return };
+        let frame = frame.to_bytes();
+        session.out.queued_bytes += frame.len();
+        self.peers.entry(session.peer).or_default().bytes.0 += frame.len() as u64 + 4;
+        self.outputs.push_back(Output::Transmit { link, lane, frame });
+    }
+
+    fn fault(&mut self, now: Uptime, link: LinkId, fault: Fault) {
+        if let Some(session) = self.sessions.get(&link) {
+            let peer = session.peer;
+            self.notice(Notice::PeerFault { peer, fault });
+            self.hang_up(now, link, Bye::Fault);
+        }
+    }
+
+    fn hang_up(&mut self, now: Uptime, link: LinkId, why: Bye) {
+        self.transmit(link, Lane::Control, &Frame::Bye(crate::frame::Farewell::because(why)));
+        self.outputs.push_back(Output::Hangup(link, why));
+        self.on_link_down(now, link);
+    }
+}
+
+fn height_of(record: &crate::record::Record) -> Option<u64> {
+    match record {
+        crate::record::Record::Authority(step) => Some(step.height),
+        crate::record::Record::Day(_) | crate::record::Record::Landed(_) | crate::record::Record::Refusal(_) => None,
+    }
+}
+
+fn branches_of(stored: &Stored) -> Result<Vec<Branch>, OpenError> {
+    let Some((key, value)) = stored.notes.iter().find(|(key, _)| key == NOTE_BRANCHES) else { return Ok(Vec::new()) };
+    let whole = !value.is_empty() && value.len().is_multiple_of(8);
+    let branches = value.chunks_exact(8).map(|bytes| Branch(bytes.try_into().expect("chunks of exactly 8 bytes")));
+    if whole { Ok(branches.collect()) } else { Err(OpenError::Note { key: key.clone() }) }
 }

@@ -1,13 +1,32 @@
-//! One link to one peer: greeting, streaming, proof, repair.
+//! One link to one peer: what was said, what is on its way, what is still to be compared.
+//!
+//! ```text
+//!            hello out, hello in
+//!  Greeting ---------------------> Checking --cursor matches--> Streaming <---------+
+//!                                     |                            |   \            |
+//!                                     +--cursor unknown--+         |    proof unequal
+//!                                                        v         v                |
+//!                                                     AwaitingWant --want served----+
+//! ```
+//! That is the sending half; the receiving half follows marks and proofs in the order of the bulk lane. Both live here as plain state,
+//! the reactions are in [`crate::node`].
 
+use crate::batch::AuthorityHead;
 use crate::door::HeaderFault;
+use crate::frame::{Hello, Proof, Vectors};
+use crate::io::Side;
+use crate::journal::{LoadId, Position, StoredBatch};
+use mesh_model::id::{Branch, Hash, NodeId};
+use mesh_model::place::Shelf;
+use mesh_model::time::Uptime;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// How a peer broke the protocol; the link is closed, what was taken in before stays.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// A frame that cannot be read.
     #[error("unreadable frame: {0}")]
-    Frame(&'static str),
+    Frame(String),
     /// A frame before its time.
     #[error("{0} before the greeting was done")]
     TooEarly(&'static str),
@@ -20,10 +39,159 @@ pub enum Fault {
     /// Another county's authority log, or a log that does not follow from ours.
     #[error("the peer's authority log is not this county's")]
     Authority,
-    /// A batch whose header does not pass the door.
+    /// A batch whose header cannot be read or does not pass the door.
     #[error("a batch that does not pass the door: {0}")]
     Header(#[from] HeaderFault),
     /// A bound was exceeded.
     #[error("{0} over the bound")]
     Bound(&'static str),
+}
+
+/// Where the sending half stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Phase {
+    /// The peer has not greeted.
+    Greeting,
+    /// The journal is asked whether it knows the peer's cursor.
+    Checking,
+    /// Entries go out in journal order.
+    Streaming,
+    /// Vectors went out; nothing more until the peer says what it wants.
+    AwaitingWant,
+}
+
+/// Something to send before the stream goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Job {
+    /// These batches, without a mark.
+    Headers(Vec<Hash>),
+    /// A range of a chain, without a mark.
+    Range { chain: crate::batch::Chain, from: u64, to: u64 },
+    /// The end of an answer to a want.
+    Mark(Position),
+}
+
+/// The sending half.
+#[derive(Debug)]
+pub(crate) struct Outgoing {
+    pub phase: Phase,
+    /// Journal position up to which everything common was sent.
+    pub next: u64,
+    /// The load whose answer the stream waits for.
+    pub loading: Option<LoadId>,
+    pub jobs: VecDeque<Job>,
+    /// Bytes handed to the link and not yet drained.
+    pub queued_bytes: usize,
+    /// Sent out of order in this session: the stream skips them.
+    pub sent_ahead: BTreeSet<Hash>,
+    /// The newest claim made; a claim is repeated only when it changed.
+    pub claimed: Option<Proof>,
+    /// The peer asked to hear the claim again.
+    pub claim_again: bool,
+}
+
+/// What arrived on the ordered lanes and is not yet taken in.
+#[derive(Debug)]
+pub(crate) enum Arrival {
+    /// Batches, with the mark that ends them.
+    Batches { batches: VecDeque<StoredBatch>, mark: Option<Position>, urged: bool, known: BTreeMap<Hash, bool> },
+    /// The end of an answer to our want.
+    Mark(Position),
+    /// A claim.
+    Proof(Proof),
+    /// A comparison.
+    Vectors(Box<Vectors>),
+}
+
+/// The receiving half.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    /// How far the peer's journal is durable here.
+    pub read: Position,
+    pub queue: VecDeque<Arrival>,
+    /// The load whose answer the front of the queue waits for.
+    pub asking: Option<LoadId>,
+    /// Commits of this link not yet durable.
+    pub uncommitted: usize,
+    /// Bytes of batches not yet durable.
+    pub intake_bytes: usize,
+    /// Something sent could not be kept: marks mean nothing until a comparison has mended it.
+    pub hole: bool,
+    /// A want is out; marks mean nothing until this one comes.
+    pub wanted: Option<Position>,
+    /// The newest claim of the peer, compared once nothing is in flight.
+    pub claim: Option<Proof>,
+    /// Comparisons started because claims differed.
+    pub mendings: u32,
+}
+
+/// One link.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub peer: NodeId,
+    pub side: Side,
+    pub opened: Uptime,
+    /// The peer's store, once it greeted.
+    pub branch: Option<Branch>,
+    pub authority: AuthorityHead,
+    pub day: i32,
+    /// Neither side wants site scopes on older shelves.
+    pub shelf_from: Shelf,
+    pub greeted: bool,
+    /// Frames that overtook the peer's hello on another lane, and their bytes.
+    pub early: Vec<(crate::io::Lane, Vec<u8>)>,
+    pub early_bytes: usize,
+    pub out: Outgoing,
+    pub incoming: Incoming,
+}
+
+impl Session {
+    pub(crate) fn new(peer: NodeId, side: Side, now: Uptime) -> Session {
+        Session {
+            peer,
+            side,
+            opened: now,
+            branch: None,
+            authority: AuthorityHead::default(),
+            day: 0,
+            shelf_from: Shelf(0),
+            greeted: false,
+            early: Vec::new(),
+            early_bytes: 0,
+            out: Outgoing {
+                phase: Phase::Greeting,
+                next: 0,
+                loading: None,
+                jobs: VecDeque::new(),
+                queued_bytes: 0,
+                sent_ahead: BTreeSet::new(),
+                claimed: None,
+                claim_again: false,
+            },
+            incoming: Incoming {
+                read: Position::default(),
+                queue: VecDeque::new(),
+                asking: None,
+                uncommitted: 0,
+                intake_bytes: 0,
+                hole: false,
+                wanted: None,
+                claim: None,
+                mendings: 0,
+            },
+        }
+    }
+
+    /// Returns whether nothing is on its way in either direction, as far as this side knows.
+    pub(crate) fn is_quiet(&self, tail: u64) -> bool {
+        let out = self.out.phase == Phase::Streaming && self.out.jobs.is_empty() && self.out.loading.is_none() && self.out.next == tail;
+        let incoming = self.incoming.queue.is_empty() && self.incoming.uncommitted == 0 && self.incoming.wanted.is_none();
+        out && incoming && !self.incoming.hole
+    }
+}
+
+/// Returns the claim that a hello makes; `None` when its sender did not compute a root.
+pub(crate) fn claim_of(hello: &Hello) -> Option<Proof> {
+    let root = hello.root?;
+    Some(Proof { height: hello.height, root, tail: hello.tail, read: hello.read, mark: hello.mark, answer: None, tail_mark: None })
 }

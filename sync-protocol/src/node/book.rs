@@ -1,0 +1,233 @@
+//! What the protocol itself remembers: vectors, authority, day, receipts, refusals, each as committed and as staged.
+//!
+//! What is staged was handed to the journal and is not yet durable: new work is built on it, nothing is said of it. When the journal
+//! refuses, the staged half is dropped and the committed half is the truth again.
+
+use crate::authority::Authority;
+use crate::batch::{Chain, SignedHeader};
+use crate::door::Reason;
+use crate::journal::{StoredBatch, StoredBody};
+use crate::record::{self, LandedChain, Record};
+use crate::vector::{Rows, Vectors};
+use mesh_model::id::Hash;
+use mesh_model::time::Day;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// Header hashes remembered without asking the journal; covers everything between a load and its answer.
+const RECENT_MAX: usize = 8_192;
+
+/// A batch that a commit holds, as far as the core needs it afterwards.
+#[derive(Clone, Debug)]
+pub(super) struct Taken {
+    pub chain: Chain,
+    pub seq: u64,
+    pub header: Hash,
+    pub records: Vec<Record>,
+}
+
+impl Taken {
+    pub(super) fn of(batch: &StoredBatch, is_hub: bool) -> Taken {
+        let records = if is_hub { records_of(batch) } else { Vec::new() };
+        Taken { chain: batch.header.chain, seq: batch.header.seq, header: batch.header.hash(), records }
+    }
+}
+
+/// Returns the protocol's records in a batch of a hub node; what does not pass the door has no effect.
+pub(super) fn records_of(batch: &StoredBatch) -> Vec<Record> {
+    let readable = |body: &StoredBody| match body {
+        StoredBody::Here(body) if crate::door::judge_body(&batch.header, body, true).is_ok() => Record::read(&body.bytes).ok().flatten(),
+        StoredBody::Here(_) | StoredBody::Missing(_) | StoredBody::Refused { .. } => None,
+    };
+    batch.bodies.iter().filter_map(readable).collect()
+}
+
+/// The newest day record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct DayHead {
+    pub day: i32,
+    pub hash: Hash,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Book {
+    pub committed: Vectors,
+    staged: BTreeMap<Chain, Rows>,
+    authority: Authority,
+    staged_authority: Option<Authority>,
+    day: DayHead,
+    staged_day: Option<DayHead>,
+    /// Committed batches of the authority scope with the height they reach, in order.
+    pub authority_batches: Vec<(u64, Hash)>,
+    /// Committed batches of day records with their day, in order.
+    pub day_batches: Vec<(i32, Hash)>,
+    landed: BTreeMap<Chain, Vec<LandedChain>>,
+    refused: BTreeMap<(Hash, u16), Reason>,
+    recent: BTreeSet<Hash>,
+    recent_order: VecDeque<Hash>,
+}
+
+impl Book {
+    pub(super) fn rows(&self, chain: &Chain) -> Option<&Rows> {
+        self.staged.get(chain).or_else(|| self.committed.rows(chain))
+    }
+
+    pub(super) fn stage_rows(&mut self, chain: Chain, rows: Rows) {
+        self.staged.insert(chain, rows);
+    }
+
+    pub(super) fn remember(&mut self, header: Hash) {
+        if self.recent.insert(header) {
+            self.recent_order.push_back(header);
+        }
+        while self.recent_order.len() > RECENT_MAX {
+            let oldest = self.recent_order.pop_front().expect("longer than the bound");
+            self.recent.remove(&oldest);
+        }
+    }
+
+    pub(super) fn is_recent(&self, header: &Hash) -> bool {
+        self.recent.contains(header)
+    }
+
+    /// The authority log as durable: what may be said to peers.
+    pub(super) fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    /// The authority log with what is on its way to the journal: what new work is judged by and cites.
+    pub(super) fn newest_authority(&self) -> &Authority {
+        self.staged_authority.as_ref().unwrap_or(&self.authority)
+    }
+
+    pub(super) fn stage_authority(
+        &mut self,
+        record: &record::AuthorityRecord,
+        root_pin: &[u8; 32],
+    ) -> Result<(), crate::authority::AuthorityError> {
+        self.newest_authority().judge(record, root_pin)?;
+        let staged = self.staged_authority.get_or_insert_with(|| self.authority.clone());
+        staged.append(record, root_pin)
+    }
+
+    pub(super) fn day(&self) -> DayHead {
+        self.day
+    }
+
+    pub(super) fn newest_day(&self) -> DayHead {
+        self.staged_day.unwrap_or(self.day)
+    }
+
+    pub(super) fn stage_day(&mut self, record: &record::DayRecord, bytes: &[u8]) {
+        if record.day > self.newest_day().day {
+            self.staged_day = Some(DayHead { day: record.day, hash: Hash::of(&[bytes]) });
+        }
+    }
+
+    /// Makes a commit's rows and records the truth.
+    pub(super) fn settle(&mut self, rows: Vec<(Chain, Rows)>, taken: &[Taken], root_pin: &[u8; 32]) {
+        for (chain, rows) in rows {
+            if self.staged.get(&chain) == Some(&rows) {
+                self.staged.remove(&chain);
+            }
+            self.committed.put(chain, rows);
+        }
+        for batch in taken {
+            for record in &batch.records {
+                self.settle_record(batch, record, root_pin);
+            }
+        }
+        if self.staged_authority.as_ref().is_some_and(|staged| staged.head() == self.authority.head()) {
+            self.staged_authority = None;
+        }
+        if self.staged_day.is_some_and(|staged| staged.day <= self.day.day) {
+            self.staged_day = None;
+        }
+    }
+
+    fn settle_record(&mut self, batch: &Taken, record: &Record, root_pin: &[u8; 32]) {
+        match record {
+            Record::Authority(step) => {
+                if self.authority.append(step, root_pin).is_ok() {
+                    match self.authority_batches.last_mut() {
+                        Some((top, header)) if *header == batch.header => *top = step.height,
+                        Some(_) | None => self.authority_batches.push((step.height, batch.header)),
+                    }
+                }
+            }
+            Record::Day(step) if step.day > self.day.day => {
+                self.day = DayHead { day: step.day, hash: Hash::of(&[&record.to_bytes()]) };
+                self.day_batches.push((step.day, batch.header));
+            }
+            Record::Day(_) => {}
+            Record::Landed(receipt) => {
+                for line in &receipt.chains {
+                    let lines = self.landed.entry(record::chain_of(line, batch.chain.scope)).or_default();
+                    lines.retain(|old| old.head != line.head);
+                    lines.push(line.clone());
+                    lines.sort_by_key(|line| std::cmp::Reverse(line.seq));
+                    lines.truncate(crate::limits::FORK_HEADS_MAX);
+                }
+            }
+            Record::Refusal(refusal) => {
+                self.refused.insert((refusal.header, refusal.index), Reason::from_number(refusal.reason));
+            }
+        }
+    }
+
+    /// Falls back to what is durable.
+    pub(super) fn drop_staged(&mut self) {
+        self.staged.clear();
+        self.staged_authority = None;
+        self.staged_day = None;
+        self.recent.clear();
+        self.recent_order.clear();
+    }
+
+    /// Returns whether the hub's receipts cover (chain, seq), and whether inside a verified backup.
+    pub(super) fn landed(&self, chain: &Chain, seq: u64) -> Option<bool> {
+        let lines = self.landed.get(chain)?;
+        let covers = |line: &&LandedChain| line.seq >= seq;
+        // On a forked chain a seq names two headers: only a receipt for every head proves this one.
+        let heads = self.committed.rows(chain).map_or(&[][..], |rows| &rows.heads[..]);
+        let forked_and_open = heads.len() > 1 && !heads.iter().all(|head| lines.iter().any(|line| line.head == head.head));
+        if forked_and_open {
+            return None;
+        }
+        let line = lines.iter().find(covers)?;
+        Some(line.safe >= seq)
+    }
+
+    pub(super) fn refusal(&self, header: &Hash) -> Option<Reason> {
+        self.refused.range((*header, 0)..=(*header, u16::MAX)).next().map(|(_, reason)| *reason)
+    }
+
+    /// Returns the chains with nothing landed at their heads, in a scope.
+    pub(super) fn unlanded_heads(&self, scope: mesh_model::place::Scope) -> Vec<(Chain, u64, Hash)> {
+        let authority = &self.authority;
+        let chains = self.committed.chains(scope).filter(|(chain, _)| !authority.is_hub(chain.node));
+        let heads = chains.flat_map(|(chain, rows)| rows.heads.iter().map(move |head| (*chain, head.seq, head.head)));
+        let is_new = |(chain, seq, head): &(Chain, u64, Hash)| {
+            *seq > 0 && !self.landed.get(chain).is_some_and(|lines| lines.iter().any(|line| line.head == *head))
+        };
+        heads.filter(is_new).collect()
+    }
+
+    pub(super) fn day_known(&self) -> Option<Day> {
+        (self.day.day > 0).then_some(Day(self.day.day))
+    }
+
+    /// Returns whether a founding batch may open an empty log, and its author's key.
+    pub(super) fn founding_key(&self, header: &SignedHeader, bodies: &[StoredBody]) -> Option<[u8; 32]> {
+        if self.newest_authority().head().height > 0 || header.chain.scope != mesh_model::place::Scope::AUTHORITY || header.seq != 1 {
+            return None;
+        }
+        let Some(StoredBody::Here(first)) = bodies.first() else { return None };
+        match Record::read(&first.bytes).ok()?? {
+            Record::Authority(step) => match step.act {
+                record::AuthorityAct::Found { hub, .. } if hub.node() == header.chain.node => Some(hub.signing.into()),
+                _ => None,
+            },
+            Record::Day(_) | Record::Landed(_) | Record::Refusal(_) => None,
+        }
+    }
+}

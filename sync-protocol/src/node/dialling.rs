@@ -1,0 +1,87 @@
+//! When to dial: at once, then after pauses with full jitter, so that a county does not come back as one wave.
+
+use crate::io::Slot;
+use crate::limits;
+use mesh_model::time::Uptime;
+use rand::Rng;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Dial when the time comes.
+    Waiting { until: Uptime },
+    /// The runtime was told to dial.
+    Dialling,
+    /// A link is up.
+    Linked,
+}
+
+#[derive(Debug)]
+struct Line {
+    state: State,
+    failures: u32,
+}
+
+/// The back-off of every slot.
+#[derive(Debug)]
+pub(super) struct Dialler {
+    lines: Vec<Line>,
+}
+
+impl Dialler {
+    pub(super) fn new(slots: u16) -> Dialler {
+        let line = |_| Line { state: State::Waiting { until: Uptime(0) }, failures: 0 };
+        Dialler { lines: (0..slots).map(line).collect() }
+    }
+
+    /// Returns the slots to dial now and notes that they are being dialled.
+    pub(super) fn due(&mut self, now: Uptime) -> Vec<Slot> {
+        let mut due = Vec::new();
+        for (index, line) in (0u16..).zip(self.lines.iter_mut()) {
+            if matches!(line.state, State::Waiting { until } if until <= now) {
+                line.state = State::Dialling;
+                due.push(Slot(index));
+            }
+        }
+        due
+    }
+
+    pub(super) fn next(&self) -> Option<Uptime> {
+        let until = |line: &Line| match line.state {
+            State::Waiting { until } => Some(until),
+            State::Dialling | State::Linked => None,
+        };
+        self.lines.iter().filter_map(until).min()
+    }
+
+    pub(super) fn on_linked(&mut self, slot: Slot) {
+        if let Some(line) = self.lines.get_mut(usize::from(slot.0)) {
+            line.state = State::Linked;
+        }
+    }
+
+    /// A session that proved something ends a series of failures.
+    pub(super) fn on_proven(&mut self, slot: Slot) {
+        if let Some(line) = self.lines.get_mut(usize::from(slot.0)) {
+            line.failures = 0;
+        }
+    }
+
+    /// A dial failed, or its link is gone: wait between nothing and twice the last bound.
+    pub(super) fn on_failed(&mut self, now: Uptime, slot: Slot, rng: &mut impl Rng) {
+        let Some(line) = self.lines.get_mut(usize::from(slot.0)) else { return };
+        let bound = limits::BACKOFF_MS_MIN.saturating_mul(1 << line.failures.min(20)).min(limits::BACKOFF_MS_MAX);
+        line.failures = line.failures.saturating_add(1);
+        let pause = limits::BACKOFF_MS_MIN / 2 + rng.next_u64() % bound;
+        line.state = State::Waiting { until: now.after_ms(pause) };
+    }
+
+    /// Dials everything that is not linked, whatever the pause.
+    pub(super) fn hurry(&mut self, now: Uptime) {
+        for line in &mut self.lines {
+            if matches!(line.state, State::Waiting { .. }) {
+                line.state = State::Waiting { until: now };
+                line.failures = 0;
+            }
+        }
+    }
+}

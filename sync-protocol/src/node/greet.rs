@@ -1,0 +1,210 @@
+//! Links come up, greet, and go down.
+
+use super::{LoadFor, Node};
+use crate::frame::{self, Farewell, Frame, Hello};
+use crate::io::{Bye, Lane, LinkId, Notice, Output, Side};
+use crate::journal::{Load, Position, Write};
+use crate::limits;
+use crate::session::{Arrival, Fault, Phase, Session, claim_of};
+use mesh_model::id::NodeId;
+use mesh_model::place::Shelf;
+use mesh_model::time::Uptime;
+use std::collections::{BTreeMap, VecDeque};
+
+impl Node {
+    pub(super) fn on_link_up(&mut self, now: Uptime, link: LinkId, peer: NodeId, side: Side) {
+        self.sessions.insert(link, Session::new(peer, side, now));
+        self.peers.entry(peer).or_default();
+        if self.book.authority().node(peer).is_some_and(|enrolled| enrolled.revoked.is_some()) {
+            self.hang_up(now, link, Bye::Revoked);
+            return;
+        }
+        match side {
+            Side::Dialled(slot) => {
+                self.dialler.on_linked(slot);
+                self.say_hello(link);
+            }
+            Side::Accepted => {}
+        }
+    }
+
+    pub(super) fn on_link_down(&mut self, now: Uptime, link: LinkId) {
+        let Some(session) = self.sessions.remove(&link) else { return };
+        match session.side {
+            Side::Dialled(slot) => self.dialler.on_failed(now, slot, &mut self.rng),
+            Side::Accepted => {}
+        }
+    }
+
+    pub(super) fn on_sync_now(&mut self, now: Uptime) {
+        self.dialler.hurry(now);
+        let links: Vec<LinkId> = self.sessions.keys().copied().collect();
+        for link in links {
+            if let Some(session) = self.sessions.get_mut(&link) {
+                session.out.claimed = None;
+                session.out.claim_again = true;
+            }
+            self.pump(now, link);
+        }
+    }
+
+    /// The dialler speaks first, so that the listener knows which store it answers.
+    fn say_hello(&mut self, link: LinkId) {
+        let Some(session) = self.sessions.get(&link) else { return };
+        let peer = session.peer;
+        let read = match session.branch {
+            Some(branch) => self.cursors.get(&(peer, branch)).copied(),
+            None => self.cursors.iter().filter(|((node, _), _)| *node == peer).map(|(_, at)| *at).max_by_key(|at| at.seq),
+        };
+        let head = self.book.authority().head();
+        let scopes = self.common_with(peer, Shelf(0));
+        let hello = Hello {
+            version: frame::VERSION,
+            branch: self.branch(),
+            height: head.height,
+            authority: authority_mark(head.hash),
+            day: self.book.day().day,
+            tail: self.tail.seq,
+            read: read.unwrap_or_default().seq,
+            mark: read.unwrap_or_default().mark.into(),
+            root: Some(self.book.committed.root(&scopes)),
+            shelf_from: None,
+            version_min: None,
+            features: None,
+        };
+        if let Some(session) = self.sessions.get_mut(&link) {
+            session.out.claimed = claim_of(&hello);
+            session.incoming.read = read.unwrap_or_default();
+        }
+        self.transmit(link, Lane::Control, &Frame::Hello(hello));
+    }
+
+    pub(super) fn on_received(&mut self, now: Uptime, link: LinkId, lane: Lane, bytes: &[u8]) {
+        let Some(session) = self.sessions.get_mut(&link) else { return };
+        self.peers.entry(session.peer).or_default().bytes.1 += bytes.len() as u64 + 4;
+        let frame = match Frame::read(bytes) {
+            Ok(frame) => frame,
+            Err(error) => return self.fault(now, link, Fault::Frame(error.to_string())),
+        };
+        match (session.greeted, frame) {
+            (_, Frame::Skip(_)) => {}
+            (_, Frame::Bye(farewell)) => self.on_bye(now, link, &farewell),
+            (false, Frame::Hello(hello)) => self.on_hello(now, link, &hello),
+            (true, Frame::Hello(_)) => self.fault(now, link, Fault::Twice),
+            // Lanes are separate streams: a lost datagram lets the bulk overtake the hello.
+            (false, _) => {
+                session.early_bytes += bytes.len();
+                session.early.push((lane, bytes.to_vec()));
+                if session.early_bytes > limits::INTAKE_BYTES_MAX {
+                    self.fault(now, link, Fault::Bound("frames before the hello"));
+                }
+            }
+            (true, Frame::Want(want)) => self.on_want(now, link, &want),
+            (true, Frame::Held(held)) => self.on_held(link, &held),
+            (true, Frame::Bulk(bulk)) => self.on_bulk(now, link, lane, bulk),
+            (true, Frame::Mark(mark)) => self.arrive(now, link, Arrival::Mark(mark.position())),
+            (true, Frame::Proof(proof)) => self.arrive(now, link, Arrival::Proof(proof)),
+            (true, Frame::Vectors(vectors)) => self.arrive(now, link, Arrival::Vectors(Box::new(vectors))),
+        }
+    }
+
+    fn on_bulk(&mut self, now: Uptime, link: LinkId, lane: Lane, bulk: frame::Bulk) {
+        let mark = bulk.mark.as_ref().map(frame::Mark::position);
+        let opened: Result<VecDeque<_>, _> = bulk.items.into_iter().map(frame::Item::open).collect();
+        match opened {
+            Ok(batches) => self.arrive(now, link, Arrival::Batches { batches, mark, urged: lane == Lane::Urged, known: BTreeMap::new() }),
+            Err(error) => self.fault(now, link, Fault::Frame(error.to_string())),
+        }
+    }
+
+    fn arrive(&mut self, now: Uptime, link: LinkId, arrival: Arrival) {
+        if let Some(session) = self.sessions.get_mut(&link) {
+            session.incoming.queue.push_back(arrival);
+        }
+        self.pump_intake(now, link);
+        self.pump(now, link);
+    }
+
+    fn on_bye(&mut self, now: Uptime, link: LinkId, _: &Farewell) {
+        self.outputs.push_back(Output::Hangup(link, Bye::Shutdown));
+        self.on_link_down(now, link);
+    }
+
+    fn on_hello(&mut self, now: Uptime, link: LinkId, hello: &Hello) {
+        if hello.version_min.unwrap_or(1) > frame::VERSION {
+            return self.fault(now, link, Fault::Version);
+        }
+        let known = self.book.authority().head_at(hello.height);
+        if known.is_some_and(|head| authority_mark(head.hash) != hello.authority) {
+            return self.fault(now, link, Fault::Authority);
+        }
+        let Some(session) = self.sessions.get_mut(&link) else { return };
+        session.greeted = true;
+        session.branch = Some(hello.branch);
+        session.authority.height = hello.height;
+        session.day = hello.day;
+        session.shelf_from = hello.shelf_from();
+        session.incoming.read = self.cursors.get(&(session.peer, hello.branch)).copied().unwrap_or_default();
+        session.incoming.claim = claim_of(hello);
+        let (side, early) = (session.side, std::mem::take(&mut session.early));
+        match side {
+            Side::Accepted => self.say_hello(link),
+            Side::Dialled(_) => {}
+        }
+        self.check_cursor(now, link, Position { seq: hello.read, mark: hello.mark.into() });
+        for (lane, bytes) in early {
+            self.on_received(now, link, lane, &bytes);
+        }
+    }
+
+    /// The peer says how far it read our journal: that is worth something only if our rolling hash agrees.
+    fn check_cursor(&mut self, now: Uptime, link: LinkId, read: Position) {
+        let Some(session) = self.sessions.get_mut(&link) else { return };
+        session.out.phase = Phase::Checking;
+        session.out.next = read.seq;
+        if read.seq == 0 || read.seq == self.tail.seq {
+            let known = read.seq == 0 || read.mark == self.tail.mark;
+            self.on_cursor_checked(now, link, known);
+        } else if read.seq > self.tail.seq {
+            self.on_cursor_checked(now, link, false);
+        } else {
+            session.out.claimed = None;
+            self.load(Load::MarkAt { seq: read.seq }, LoadFor::Cursor(link));
+            self.expected_marks.insert(link, read.mark);
+        }
+    }
+
+    pub(super) fn on_cursor_mark(&mut self, now: Uptime, link: LinkId, mark: Option<[u8; 8]>) {
+        let expected = self.expected_marks.remove(&link);
+        self.on_cursor_checked(now, link, mark.is_some() && mark == expected);
+    }
+
+    fn on_cursor_checked(&mut self, now: Uptime, link: LinkId, known: bool) {
+        let Some(session) = self.sessions.get_mut(&link) else { return };
+        if known {
+            let (peer, read) = (session.peer, session.out.next);
+            session.out.phase = Phase::Streaming;
+            self.queue_authority(link);
+            self.credit(peer, read);
+        } else {
+            self.start_mending(link);
+        }
+        self.pump_intake(now, link);
+        self.pump(now, link);
+    }
+
+    /// Notes how far a peer durably holds our journal.
+    pub(super) fn credit(&mut self, peer: NodeId, read: u64) {
+        let known = self.peers.entry(peer).or_default();
+        if read > known.held && read <= self.tail.seq {
+            known.held = read;
+            self.commit(vec![Write::Held { peer, seq: read }], super::settle::Pending::default());
+            self.notice(Notice::HeldBy { peer, seq: read });
+        }
+    }
+}
+
+fn authority_mark(hash: mesh_model::id::Hash) -> minicbor::bytes::ByteArray<8> {
+    let mark: [u8; 8] = hash.0[..8].try_into().expect("a hash has 32 bytes");
+    mark.into()
+}

@@ -1,0 +1,154 @@
+//! Mending: vectors are compared, ranges are asked for. Exact at any difference, one round trip; every one is counted.
+
+use super::{LoadFor, Node};
+use crate::batch::Chain;
+use crate::frame::{ChainRows, Frame, Mark, ScopeRows, Vectors, Want, WantRange};
+use crate::io::{Lane, LinkId, Mending, Notice};
+use crate::journal::Load;
+use crate::limits;
+use crate::session::{Fault, Job, Phase};
+use crate::vector::Rows;
+use mesh_model::id::Hash;
+use mesh_model::place::Scope;
+use mesh_model::time::Uptime;
+use std::collections::BTreeMap;
+
+/// How far below a fork the first comparison asks; each further one of a session asks 16 times as far.
+const FORK_REACH: u64 = 16;
+
+impl Node {
+    /// Shows the peer everything held in common; it asks for what it lacks.
+    pub(super) fn start_mending(&mut self, link: LinkId) {
+        let Some(session) = self.sessions.get(&link) else { return };
+        if !session.may_mend() {
+            return;
+        }
+        let (peer, shelf_from) = (session.peer, session.shelf_from);
+        self.queue_authority(link);
+        let scopes = self.common_with(peer, shelf_from);
+        let mut rows_left = limits::VECTOR_ROWS_MAX;
+        let mut shown: Vec<ScopeRows> = Vec::new();
+        for scope in scopes {
+            let chains: Vec<ChainRows> = self.book.committed.chains(scope).take(rows_left).map(|(chain, rows)| chain_rows(chain, rows)).collect();
+            rows_left -= chains.len();
+            shown.push(ScopeRows { scope: scope.to_bytes().to_vec().into(), chains });
+        }
+        let at = Mark::at(self.tail);
+        let vectors = Vectors { height: self.book.authority().head().height, scopes: shown, at, more: None, answer: None };
+        if let Some(session) = self.sessions.get_mut(&link) {
+            session.out.phase = Phase::AwaitingWant;
+            session.out.next = self.tail.seq;
+            session.out.claimed = None;
+        }
+        self.transmit(link, Lane::Bulk, &Frame::Vectors(vectors));
+    }
+
+    /// The peer's vectors: ask the journal which of their heads are held.
+    pub(super) fn on_vectors(&mut self, now: Uptime, link: LinkId, vectors: Vectors) {
+        let heads: Vec<Hash> = vectors
+            .scopes
+            .iter()
+            .flat_map(|scope| &scope.chains)
+            .flat_map(|chain| chain.rows.heads.iter().map(|row| row.head).chain(chain.rows.beyond.iter().map(|range| range.head)))
+            .collect();
+        if heads.len() > limits::VECTOR_ROWS_MAX * limits::FORK_HEADS_MAX {
+            return self.fault(now, link, Fault::Bound("vector rows"));
+        }
+        let Some(session) = self.sessions.get_mut(&link) else { return };
+        session.incoming.wanted = Some(vectors.at.position());
+        session.incoming.hole = true;
+        let id = self.load_as(Load::Known { headers: heads.clone() }, LoadFor::VectorHeads { link, asked: heads });
+        if let Some(session) = self.sessions.get_mut(&link) {
+            session.incoming.asking = Some(id);
+        }
+        self.compared.insert(link, vectors);
+    }
+
+    pub(super) fn on_vector_heads(&mut self, now: Uptime, link: LinkId, asked: &[Hash], held: &[bool]) {
+        let Some(vectors) = self.compared.remove(&link) else { return };
+        let Some(session) = self.sessions.get_mut(&link) else { return };
+        session.incoming.asking = None;
+        let reach = FORK_REACH.saturating_pow(session.incoming.mendings.max(1));
+        let peer = session.peer;
+        let held: BTreeMap<Hash, bool> = asked.iter().copied().zip(held.iter().copied()).collect();
+        let mut ranges = Vec::new();
+        let mut filled = true;
+        for shown in &vectors.scopes {
+            let Some(scope) = Scope::from_bytes(&shown.scope) else { continue };
+            for chain in &shown.chains {
+                let id = Chain { node: chain.node, branch: chain.branch, scope };
+                let lacking = self.lacking(&id, &chain.rows, &held, reach);
+                filled &= lacking.is_empty() || self.is_newly_common(peer, scope);
+                ranges.extend(lacking);
+            }
+        }
+        ranges.truncate(limits::WANT_RANGES_MAX);
+        let kind = if filled && !ranges.is_empty() { Mending::Fill } else { Mending::Repair };
+        let known = self.peers.entry(peer).or_default();
+        match kind {
+            Mending::Fill => known.fills += 1,
+            Mending::Repair => known.repairs += 1,
+        }
+        self.notice(Notice::Mended { peer, kind, ranges: ranges.len() });
+        let want = Want { ranges, bodies: None, at: vectors.at };
+        self.transmit(link, Lane::Control, &Frame::Want(want));
+        self.pump_intake(now, link);
+    }
+
+    fn is_newly_common(&self, peer: mesh_model::id::NodeId, scope: Scope) -> bool {
+        let proven = self.peers.get(&peer).and_then(|known| known.proven_height);
+        proven.is_none_or(|height| !self.book.authority().is_common(self.id, peer, scope, height))
+    }
+
+    /// Returns the ranges of one chain that the peer holds and we do not.
+    fn lacking(&self, chain: &Chain, theirs: &Rows, held: &BTreeMap<Hash, bool>, reach: u64) -> Vec<WantRange> {
+        let empty = Rows::default();
+        let ours = self.book.rows(chain).unwrap_or(&empty);
+        let is_held = |hash: &Hash| held.get(hash).copied().unwrap_or(false) || self.book.is_recent(hash);
+        let mut ranges = Vec::new();
+        for row in theirs.heads.iter().filter(|row| row.seq > 0 && !is_held(&row.head)) {
+            // A header beyond our head that did not close the gap, or another header at our height: the chain is forked below.
+            let stuck = ours.beyond.iter().any(|range| range.from <= ours.seq() + 1);
+            let forked = stuck || row.seq <= ours.seq() || ours.heads.len() > 1;
+            let from = if forked { row.seq.min(ours.seq() + 1).saturating_sub(reach).max(1) } else { ours.seq() + 1 };
+            ranges.push(want(chain, from, row.seq));
+        }
+        for range in theirs.beyond.iter().filter(|range| !is_held(&range.head)) {
+            ranges.push(want(chain, range.from, range.to));
+        }
+        // A gap of ours that the peer's heads cover though it holds nothing that is new to us above it.
+        for range in &ours.beyond {
+            if ranges.is_empty() && theirs.seq() >= range.from {
+                ranges.push(want(chain, range.from.saturating_sub(reach).max(1), range.from));
+            }
+        }
+        ranges
+    }
+
+    /// The peer says what it lacks: it goes out before the stream goes on, and ends with the mark of our vectors.
+    pub(super) fn on_want(&mut self, now: Uptime, link: LinkId, want: &Want) {
+        let Some(session) = self.sessions.get_mut(&link) else { return };
+        if session.out.phase != Phase::AwaitingWant {
+            return self.fault(now, link, Fault::TooEarly("want"));
+        }
+        if want.ranges.len() > limits::WANT_RANGES_MAX {
+            return self.fault(now, link, Fault::Bound("wanted ranges"));
+        }
+        for range in &want.ranges {
+            let Some(scope) = Scope::from_bytes(&range.scope) else { continue };
+            let chain = Chain { node: range.node, branch: range.branch, scope };
+            session.out.jobs.push_back(Job::Range { chain, from: range.from, to: range.to });
+        }
+        session.out.jobs.push_back(Job::Mark(want.at.position()));
+        session.out.phase = Phase::Streaming;
+        self.pump(now, link);
+    }
+}
+
+fn chain_rows(chain: &Chain, rows: &Rows) -> ChainRows {
+    ChainRows { node: chain.node, branch: chain.branch, rows: rows.clone() }
+}
+
+fn want(chain: &Chain, from: u64, to: u64) -> WantRange {
+    WantRange { scope: chain.scope.to_bytes().to_vec().into(), node: chain.node, branch: chain.branch, from, to }
+}

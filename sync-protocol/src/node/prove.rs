@@ -1,0 +1,138 @@
+//! Proof: both sides claim a root over everything common; equal roots with nothing in flight are a proof, unequal ones start a mending.
+
+use super::{LoadFor, Node};
+use crate::frame::{Frame, Proof};
+use crate::io::{Bye, Lane, LinkId, Notice, Side};
+use crate::journal::{Loaded, Position};
+use crate::limits;
+use crate::session::{Phase, Session};
+use mesh_model::time::Uptime;
+
+impl Node {
+    /// Says what this side holds, once nothing of it is on its way, and only if that changed.
+    pub(super) fn claim(&mut self, now: Uptime, link: LinkId) {
+        let Some(session) = self.sessions.get(&link) else { return };
+        if session.greeted && session.is_quiet(self.tail.seq) {
+            let again = session.out.claim_again;
+            let claim = self.claim_for(session.peer, session.shelf_from, session.incoming.read, again);
+            let said = |claim: &Proof| Proof { tail_mark: None, answer: None, ..claim.clone() };
+            let session = self.sessions.get_mut(&link).expect("looked up above");
+            if session.out.claimed.as_ref().map(said) != Some(said(&claim)) {
+                session.out.claimed = Some(claim.clone());
+                session.out.claim_again = false;
+                self.transmit(link, Lane::Bulk, &Frame::Proof(claim));
+            }
+        }
+        self.compare_claims(now, link);
+    }
+
+    fn claim_for(&mut self, peer: mesh_model::id::NodeId, shelf_from: mesh_model::place::Shelf, read: Position, again: bool) -> Proof {
+        let scopes = self.common_with(peer, shelf_from);
+        Proof {
+            height: self.book.authority().head().height,
+            root: self.book.committed.root(&scopes),
+            tail: self.tail.seq,
+            read: read.seq,
+            mark: read.mark.into(),
+            answer: again.then_some(true),
+            tail_mark: Some(self.tail.mark.into()),
+        }
+    }
+
+    /// A claim arrived behind everything its sender sent: it is a mark, a durable word, and a root to compare.
+    pub(super) fn on_claim(&mut self, now: Uptime, link: LinkId, claim: Proof) {
+        let Some(session) = self.sessions.get_mut(&link) else { return };
+        let peer = session.peer;
+        if claim.answer == Some(true) {
+            session.out.claimed = None;
+        }
+        let at = claim.tail_mark.map(|mark| Position { seq: claim.tail, mark: mark.into() });
+        let read = claim.read;
+        session.incoming.claim = Some(claim);
+        self.credit(peer, read);
+        if let Some(at) = at {
+            self.advance_cursor(link, at);
+        }
+        self.compare_claims(now, link);
+    }
+
+    /// Compares the peer's newest claim with what is held, if nothing is in flight either way.
+    pub(super) fn compare_claims(&mut self, now: Uptime, link: LinkId) {
+        let Some(session) = self.sessions.get(&link) else { return };
+        let Some(claim) = &session.incoming.claim else { return };
+        let height = self.book.authority().head().height;
+        let nothing_in_flight = session.is_quiet(self.tail.seq)
+            && claim.tail == session.incoming.read.seq
+            && (claim.read, <[u8; 8]>::from(claim.mark)) == (self.tail.seq, self.tail.mark)
+            && claim.height == height
+            && self.pending.iter().all(|pending| pending.taken.is_empty());
+        if !nothing_in_flight {
+            return;
+        }
+        let (peer, side, root) = (session.peer, session.side, claim.root);
+        let scopes = self.common_with(peer, session.shelf_from);
+        if self.book.committed.root(&scopes) == root {
+            self.on_proven(now, link, peer, side, scopes.len(), root);
+        } else {
+            self.on_unequal(now, link);
+        }
+    }
+
+    fn on_proven(
+        &mut self,
+        now: Uptime,
+        link: LinkId,
+        peer: mesh_model::id::NodeId,
+        side: Side,
+        scopes: usize,
+        root: mesh_model::id::Digest,
+    ) {
+        if let Some(session) = self.sessions.get_mut(&link) {
+            session.incoming.claim = None;
+            session.incoming.mendings = 0;
+        }
+        match side {
+            Side::Dialled(slot) => self.dialler.on_proven(slot),
+            Side::Accepted => {}
+        }
+        let height = self.book.authority().head().height;
+        let known = self.peers.entry(peer).or_default();
+        known.proven = Some((now, scopes, self.tail.seq));
+        known.proven_height = Some(height);
+        self.notice(Notice::Proven { peer, scopes, root });
+    }
+
+    fn on_unequal(&mut self, now: Uptime, link: LinkId) {
+        let Some(session) = self.sessions.get_mut(&link) else { return };
+        session.incoming.claim = None;
+        session.incoming.mendings += 1;
+        if session.incoming.mendings > limits::REPAIRS_PER_SESSION_MAX {
+            self.hang_up(now, link, Bye::GaveUp);
+            return;
+        }
+        self.start_mending(link);
+        self.pump(now, link);
+    }
+
+    pub(super) fn on_loaded(&mut self, now: Uptime, id: crate::journal::LoadId, loaded: Loaded) {
+        let Some(why) = self.loads.remove(&id) else { return };
+        match (why, loaded) {
+            (LoadFor::Heads(document), Loaded::Document(bodies)) => self.on_heads(document, &bodies),
+            (LoadFor::Known { link, asked }, Loaded::Known(held)) => self.on_known(now, link, &asked, &held),
+            (LoadFor::Entries(link), Loaded::Entries(entries)) => self.on_entries(now, link, entries),
+            (LoadFor::Job(link), Loaded::Batches(batches)) => self.on_job_loaded(now, link, batches),
+            (LoadFor::Cursor(link), Loaded::Mark(mark)) => self.on_cursor_mark(now, link, mark),
+            (LoadFor::VectorHeads { link, asked }, Loaded::Known(held)) => self.on_vector_heads(now, link, &asked, &held),
+            (LoadFor::UrgedDocument, Loaded::Document(bodies)) => self.on_urged_document(&bodies),
+            (LoadFor::UrgedBatches, Loaded::Batches(batches)) => self.on_urged_batches(&batches),
+            (why, _) => unreachable!("the journal answers the question it was asked: {why:?}"),
+        }
+    }
+}
+
+impl Session {
+    /// Returns whether the sending half may be interrupted by a mending.
+    pub(crate) fn may_mend(&self) -> bool {
+        self.greeted && self.out.phase != Phase::AwaitingWant
+    }
+}

@@ -1,0 +1,231 @@
+//! The sending half: what the peer lacks, in journal order, in few and full frames.
+
+use super::book::Taken;
+use super::settle::ArrivalCommit;
+use super::{LoadFor, Node};
+use crate::frame::{Bulk, Frame, Held, Item, Mark};
+use crate::io::{Lane, LinkId};
+use crate::journal::{DocumentBody, JournalEntry, Load, Position, StoredBatch};
+use crate::limits;
+use crate::session::{Job, Phase, Session};
+use mesh_model::id::{Hash, NodeId};
+use mesh_model::place::{Class, Scope, Shelf};
+use mesh_model::time::Uptime;
+
+impl Node {
+    /// Sends until the link is full, the journal is asked, or the tail is reached; then says what is held.
+    pub(super) fn pump(&mut self, now: Uptime, link: LinkId) {
+        let tail = self.tail;
+        let Some(session) = self.sessions.get_mut(&link) else { return };
+        let ready = session.out.loading.is_none() && session.out.queued_bytes < limits::LINK_BYTES_QUEUED_MAX;
+        if !ready || session.out.phase < Phase::Streaming {
+            return;
+        }
+        if let Some(job) = session.out.jobs.pop_front() {
+            self.start_job(now, link, job);
+            return;
+        }
+        if session.out.phase == Phase::Streaming && session.out.next < tail.seq {
+            let load = Load::After { seq: session.out.next, bytes_max: limits::LOAD_BYTES_MAX };
+            let id = self.load_as(load, LoadFor::Entries(link));
+            self.note_loading(link, id);
+            return;
+        }
+        self.claim(now, link);
+    }
+
+    fn note_loading(&mut self, link: LinkId, id: crate::journal::LoadId) {
+        if let Some(session) = self.sessions.get_mut(&link) {
+            session.out.loading = Some(id);
+        }
+    }
+
+    fn start_job(&mut self, now: Uptime, link: LinkId, job: Job) {
+        let load = match job {
+            Job::Mark(at) => {
+                self.transmit(link, Lane::Bulk, &Frame::Mark(Mark::at(at)));
+                self.pump(now, link);
+                return;
+            }
+            Job::Headers(headers) => Load::Batches { headers },
+            Job::Range { chain, from, to } => Load::Chain { chain, from, to, bytes_max: limits::LOAD_BYTES_MAX },
+        };
+        let rest = load.clone();
+        let id = self.load_as(load, LoadFor::Job(link));
+        self.note_loading(link, id);
+        self.job_loads.insert(link, rest);
+    }
+
+    /// The batches of a job are here: send them, and ask for the rest of a range that was cut at the bound.
+    pub(super) fn on_job_loaded(&mut self, now: Uptime, link: LinkId, batches: Vec<StoredBatch>) {
+        let asked = self.job_loads.remove(&link);
+        if let Some(session) = self.sessions.get_mut(&link) {
+            session.out.loading = None;
+            if let (Some(Load::Chain { chain, to, .. }), Some(last)) = (asked, batches.last())
+                && last.header.seq < to
+            {
+                session.out.jobs.push_front(Job::Range { chain, from: last.header.seq + 1, to });
+            }
+        }
+        let batches: Vec<StoredBatch> = batches.into_iter().filter(|batch| self.may_show(link, batch.header.chain.scope)).collect();
+        self.send_batches(link, Lane::Bulk, &batches, None, true);
+        self.pump(now, link);
+    }
+
+    /// Entries of the stream are here.
+    pub(super) fn on_entries(&mut self, now: Uptime, link: LinkId, entries: Vec<JournalEntry>) {
+        let Some(session) = self.sessions.get_mut(&link) else { return };
+        session.out.loading = None;
+        let Some(last) = entries.last().map(|entry| entry.at) else { return };
+        if session.out.phase != Phase::Streaming || session.out.next >= last.seq {
+            return self.pump(now, link);
+        }
+        session.out.next = last.seq;
+        let fresh = entries.into_iter().filter(|entry| entry.late_body.is_none());
+        let wanted: Vec<JournalEntry> = fresh.filter(|entry| self.is_lacking(link, entry)).collect();
+        let batches: Vec<StoredBatch> = wanted.into_iter().map(|entry| entry.batch).collect();
+        if !batches.is_empty() {
+            self.send_batches(link, Lane::Bulk, &batches, Some(last), false);
+        }
+        self.pump(now, link);
+    }
+
+    fn is_lacking(&self, link: LinkId, entry: &JournalEntry) -> bool {
+        let header = &entry.batch.header;
+        let came_from = entry.source.map(|source| (source.node, source.branch));
+        self.would_send(link, header.chain, &header.hash(), came_from)
+    }
+
+    fn would_send(
+        &self,
+        link: LinkId,
+        chain: crate::batch::Chain,
+        header: &Hash,
+        came_from: Option<(NodeId, mesh_model::id::Branch)>,
+    ) -> bool {
+        let Some(session) = self.sessions.get(&link) else { return false };
+        let peers_store = session.branch.map(|branch| (session.peer, branch));
+        let has_it = came_from.is_some() && came_from == peers_store || peers_store == Some((chain.node, chain.branch));
+        !has_it && !session.out.sent_ahead.contains(header) && self.may_show(link, chain.scope)
+    }
+
+    /// Returns whether papers of this scope may go out on this link, by the authority log as this node holds it.
+    fn may_show(&self, link: LinkId, scope: Scope) -> bool {
+        self.sessions.get(&link).is_some_and(|session| self.is_common_with(session.peer, session.shelf_from, scope))
+    }
+
+    fn is_common_with(&self, peer: NodeId, shelf_from: Shelf, scope: Scope) -> bool {
+        let authority = self.book.authority();
+        let wanted = scope.class.is_county() || scope.shelf >= shelf_from;
+        wanted && authority.is_common(self.id, peer, scope, authority.head().height)
+    }
+
+    /// Returns the scopes that hold something and are common with a peer, in order.
+    pub(super) fn common_with(&self, peer: NodeId, shelf_from: Shelf) -> Vec<Scope> {
+        self.book.committed.scopes().filter(|scope| self.is_common_with(peer, shelf_from, *scope)).collect()
+    }
+
+    fn send_batches(&mut self, link: LinkId, lane: Lane, batches: &[StoredBatch], mark: Option<Position>, ahead: bool) {
+        let mut frames: Vec<Vec<Item>> = Vec::new();
+        let mut bytes = usize::MAX;
+        for batch in batches {
+            let item = Item::of(batch);
+            let size = item.header.len() + 64 + batch.bodies.iter().map(body_bytes).sum::<usize>();
+            bytes = bytes.saturating_add(size);
+            match frames.last_mut() {
+                Some(items) if bytes <= limits::BULK_BYTES_AIM => items.push(item),
+                Some(_) | None => {
+                    bytes = size;
+                    frames.push(vec![item]);
+                }
+            }
+        }
+        let last = frames.len().saturating_sub(1);
+        for (index, items) in frames.into_iter().enumerate() {
+            let mark = mark.filter(|_| index == last).map(Mark::at);
+            self.transmit(link, lane, &Frame::Bulk(Bulk { items, mark }));
+        }
+        if let (true, Some(session)) = (ahead, self.sessions.get_mut(&link)) {
+            session.out.sent_ahead.extend(batches.iter().map(|batch| batch.header.hash()));
+        }
+    }
+
+    /// Authority and days go first, up to every head that later headers cite.
+    pub(super) fn queue_authority(&mut self, link: LinkId) {
+        let Some(session) = self.sessions.get_mut(&link) else { return };
+        let steps = self.book.authority_batches.iter().filter(|(height, _)| *height > session.authority.height).map(|(_, header)| *header);
+        let days = self.book.day_batches.iter().filter(|(day, _)| *day > session.day).map(|(_, header)| *header);
+        let headers: Vec<Hash> = steps.chain(days).collect();
+        if !headers.is_empty() {
+            session.out.jobs.push_back(Job::Headers(headers));
+        }
+    }
+
+    /// Lets streams that stood at the old tail pass over entries their peer does not lack, without asking the journal.
+    pub(super) fn skip_streams(&mut self, old_tail: u64, taken: &[Taken], arrival: Option<&ArrivalCommit>) {
+        if self.tail.seq == old_tail {
+            return;
+        }
+        let source = arrival.and_then(|arrival| self.sessions.get(&arrival.link)?.branch.map(|branch| (arrival.peer, branch)));
+        let at_tail = |session: &Session| session.out.phase == Phase::Streaming && session.out.next == old_tail && session.out.loading.is_none();
+        let links: Vec<LinkId> = self.sessions.iter().filter(|(_, session)| at_tail(session)).map(|(link, _)| *link).collect();
+        for link in links {
+            let lacks = taken.iter().any(|batch| self.would_send(link, batch.chain, &batch.header, source));
+            if let (false, Some(session)) = (lacks, self.sessions.get_mut(&link)) {
+                session.out.next = self.tail.seq;
+            }
+        }
+    }
+
+    pub(super) fn on_drained(&mut self, now: Uptime, link: LinkId, bytes: usize) {
+        if let Some(session) = self.sessions.get_mut(&link) {
+            session.out.queued_bytes = session.out.queued_bytes.saturating_sub(bytes);
+        }
+        self.pump(now, link);
+    }
+
+    pub(super) fn on_urged_document(&mut self, bodies: &[DocumentBody]) {
+        let headers: Vec<Hash> = bodies.iter().map(|body| body.header.hash()).collect();
+        if !headers.is_empty() {
+            self.load(Load::Batches { headers }, LoadFor::UrgedBatches);
+        }
+    }
+
+    /// Sends whole batches ahead to everyone who shares their scope; the bulk skips them when it gets there.
+    pub(super) fn on_urged_batches(&mut self, batches: &[StoredBatch]) {
+        let links: Vec<LinkId> = self.sessions.iter().filter(|(_, session)| session.greeted).map(|(link, _)| *link).collect();
+        for link in links {
+            let lacking = |batch: &&StoredBatch| {
+                let came_from = batch.source.map(|source| (source.node, source.branch));
+                self.would_send(link, batch.header.chain, &batch.header.hash(), came_from)
+            };
+            let lacking: Vec<StoredBatch> = batches.iter().filter(lacking).cloned().collect();
+            // Only shared papers of sites are ever urgent; the county's own go in order, authority first.
+            let lacking: Vec<StoredBatch> = lacking.into_iter().filter(|batch| batch.header.chain.scope.class != Class::AUTHORITY).collect();
+            if !lacking.is_empty() {
+                self.send_batches(link, Lane::Urged, &lacking, None, true);
+            }
+        }
+    }
+
+    pub(super) fn say_held(&mut self, link: LinkId, urged: Vec<Hash>) {
+        let Some(session) = self.sessions.get(&link) else { return };
+        let held = Held { seq: session.incoming.read.seq, urged: Some(urged) };
+        self.transmit(link, Lane::Control, &Frame::Held(held));
+    }
+
+    pub(super) fn on_held(&mut self, link: LinkId, held: &Held) {
+        let Some(session) = self.sessions.get(&link) else { return };
+        let peer = session.peer;
+        self.credit(peer, held.seq);
+        let known = self.peers.entry(peer).or_default();
+        known.held_urged.extend(held.urged.iter().flatten().take(limits::WANT_RANGES_MAX));
+    }
+}
+
+fn body_bytes(body: &crate::journal::StoredBody) -> usize {
+    match body {
+        crate::journal::StoredBody::Here(body) => body.bytes.len() + 24,
+        crate::journal::StoredBody::Missing(_) | crate::journal::StoredBody::Refused { .. } => 36,
+    }
+}
