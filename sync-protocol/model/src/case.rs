@@ -18,7 +18,7 @@ pub use act::{Act, ActError, Actor, NewCase, Receipt, register};
 pub use authority::{Authority, Position, Post, SiteTree};
 pub use clock::{Clock, ClockId, Verdict};
 pub use facts::{Facts, Missing};
-pub use fold::{Folded, HistoryLine, Recorded, Standing, fold, level_of};
+pub use fold::{Folded, HistoryLine, Recorded, Standing, fold, fold_document, level_of};
 pub use mark::{Mark, Superseded, Unauthorised};
 pub use state::State;
 pub use view::CaseView;

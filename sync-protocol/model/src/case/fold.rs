@@ -2,20 +2,21 @@
 //!
 //! Equal inputs give equal results on every machine, whatever the order of arrival. Released levels of rules stay here for ever.
 
-use super::authority::{Authority, Position, Post};
-use super::clock::{Clock, Milestones, count};
+mod reader;
+
+use super::authority::{Authority, Position};
+use super::clock::Clock;
 use super::facts::{Facts, Missing};
-use super::judge::{Standpoint, judge};
-use super::mark::{Mark, Superseded, Unauthorised};
-use super::order::{Events, had_seen, put_in_order};
+use super::judge::Standpoint;
+use super::mark::Mark;
+use super::order::{Events, put_in_order};
 use super::state::State;
-use crate::calendar::WorkDays;
 use crate::code::StaffId;
-use crate::division::Level;
-use crate::doc::event::{Body, CaseEvent, Decision, Envelope, EventKind, Register, RulesLevel};
-use crate::id::{Branch, EventId, NodeId, SiteId};
-use crate::place::{Place, Scope};
+use crate::doc::event::{Body, CaseEvent, Decision, Register, RulesLevel};
+use crate::id::{Branch, DocId, EventId, NodeId, SiteId};
+use crate::place::Scope;
 use crate::time::Day;
+use reader::{Reader, Told};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An event as a batch brought it; the same event may come in several batches.
@@ -124,22 +125,53 @@ impl Folded {
 /// Returns the level of rules that a case's registration pins, the lowest event id first; `None` while no registration is here.
 #[must_use]
 pub fn level_of(recorded: &[Recorded]) -> Option<RulesLevel> {
-    let first = recorded
+    registrations(recorded)
+        .min_by_key(|(recorded, _)| recorded.event)
+        .map(|(_, register)| register.level)
+}
+
+/// Folds a document under the level that its own registration pins.
+///
+/// Its own registration is the one whose author and nonce make the document's id, so that nobody else who may write in the scope can
+/// put another case in its place. This is what daemons call; while the registration is not here, the newest level is applied.
+#[must_use]
+pub fn fold_document(doc: DocId, recorded: &[Recorded], facts: &Facts, authority: &dyn Authority, as_of: Day) -> Folded {
+    let own = registrations(recorded).filter(|(recorded, register)| makes(doc, recorded.scope, recorded.node, register));
+    let level = own
+        .min_by_key(|(recorded, _)| recorded.event)
+        .map_or(RulesLevel::NEWEST, |(_, register)| register.level);
+    fold_checked(Some(doc), level, recorded, facts, authority, as_of)
+}
+
+fn registrations(recorded: &[Recorded]) -> impl Iterator<Item = (&Recorded, Register)> {
+    recorded
         .iter()
-        .filter_map(|r| Some((r.event, CaseEvent::from_value(&r.value).ok()?)))
-        .min_by_key(|(event, read)| (read.kind() != EventKind::Register, *event));
-    match first?.1.body {
-        Body::Register(register) => Some(register.level),
-        _ => None,
-    }
+        .filter_map(|recorded| match CaseEvent::from_value(&recorded.value).ok()?.body {
+            Body::Register(register) => Some((recorded, *register)),
+            _ => None,
+        })
+}
+
+fn makes(doc: DocId, scope: Scope, node: NodeId, register: &Register) -> bool {
+    DocId::derive(scope, node, &register.nonce) == doc
 }
 
 /// Folds a case under these rules.
 ///
-/// `facts` and `authority` are those at hand; a fact that is named and not held gives [`Standing::Incomplete`]. Level 0 does not exist and
-/// is read as 1.
+/// The caller knows the level, and vouches for the document; see [`fold_document`] otherwise. `facts` and `authority` are those at hand; a fact that is named and not held gives [`Standing::Incomplete`].
 #[must_use]
 pub fn fold(level: RulesLevel, recorded: &[Recorded], facts: &Facts, authority: &dyn Authority, as_of: Day) -> Folded {
+    fold_checked(None, level, recorded, facts, authority, as_of)
+}
+
+fn fold_checked(
+    doc: Option<DocId>,
+    level: RulesLevel,
+    recorded: &[Recorded],
+    facts: &Facts,
+    authority: &dyn Authority,
+    as_of: Day,
+) -> Folded {
     let mut events = Events::new();
     let mut positions: BTreeMap<EventId, BTreeSet<Position>> = BTreeMap::new();
     for Recorded {
@@ -169,6 +201,7 @@ pub fn fold(level: RulesLevel, recorded: &[Recorded], facts: &Facts, authority: 
     }
     let ordered = put_in_order(&events);
     let mut reader = Reader {
+        doc,
         events: &events,
         positions: &positions,
         authority,
@@ -183,158 +216,4 @@ pub fn fold(level: RulesLevel, recorded: &[Recorded], facts: &Facts, authority: 
     }
     let Reader { at, told, .. } = reader;
     told.finish(level, at, ordered.heads, facts, as_of)
-}
-
-/// What reading the events has told so far.
-#[derive(Debug, Default)]
-struct Told {
-    register: Option<Register>,
-    decision: Option<(EventId, Decision)>,
-    assigned_to: Option<StaffId>,
-    days: Milestones,
-    history: Vec<HistoryLine>,
-}
-
-struct Reader<'a> {
-    events: &'a Events,
-    positions: &'a BTreeMap<EventId, BTreeSet<Position>>,
-    authority: &'a dyn Authority,
-    at: Standpoint,
-    told: Told,
-}
-
-impl Reader<'_> {
-    fn read(&mut self, id: EventId) {
-        let Some(event) = self.events.get(&id).and_then(Option::as_ref) else {
-            return self.line(id, Mark::Unreadable);
-        };
-        let verdict = self
-            .post(id, event)
-            .and_then(|post| judge(self.at, &event.body, post, self.authority).map(|at| (at, post)));
-        let mark = match verdict {
-            Ok((at, post)) => {
-                self.at = at;
-                self.told.note(id, event, post, at);
-                Mark::Effective
-            }
-            Err(mark) => self.dispute(id, event, mark),
-        };
-        self.line(id, mark);
-    }
-
-    fn line(&mut self, id: EventId, mark: Mark) {
-        let node = self.positions[&id].first().expect("every event came in a batch").node;
-        let written = self.events.get(&id).cloned().flatten();
-        self.told.history.push(HistoryLine {
-            event: id,
-            node,
-            mark,
-            written,
-        });
-    }
-
-    /// Finds the batch that gives the event its effect: by a node of the site that the event names, and not after its revocation.
-    fn post(&self, id: EventId, event: &CaseEvent) -> Result<Post, Mark> {
-        let mut best = Mark::Unauthorised(Unauthorised::UnknownNode);
-        for position in &self.positions[&id] {
-            let Some(post) = self.authority.post(position.node) else { continue };
-            if post.site != event.envelope.site || event.envelope.node.is_some_and(|node| node != position.node) {
-                best = best.max(Mark::Unauthorised(Unauthorised::WrongSite));
-            } else if self.authority.is_after_revocation(position) {
-                best = best.max(Mark::AfterRevocation);
-            } else if event.kind() == EventKind::Register && position.scope.place != Place::Site(post.site) {
-                best = best.max(Mark::Unauthorised(Unauthorised::WrongScope));
-            } else {
-                return Ok(post);
-            }
-        }
-        Err(best)
-    }
-
-    /// Detects two acts that contradict each other, neither author knowing of the other's; a person decides, until then nothing goes out.
-    fn dispute(&mut self, id: EventId, event: &CaseEvent, mark: Mark) -> Mark {
-        let Some((decided_by, decision)) = self.told.decision else {
-            return mark;
-        };
-        if self.at.state == State::Delivered || had_seen(self.events, id, decided_by) {
-            return mark;
-        }
-        match (&event.body, mark) {
-            (Body::Withdraw(_), Mark::Superseded(Superseded::DecidedEarlier)) => {
-                self.at.on_hold = true;
-                Mark::Superseded(Superseded::DecidedMeanwhile)
-            }
-            (Body::Decide(other), Mark::Superseded(Superseded::AlreadyDone)) if other.decision != decision => {
-                self.at.on_hold = true;
-                mark
-            }
-            (_, mark) => mark,
-        }
-    }
-}
-
-impl Told {
-    /// Takes down what an effective event says.
-    fn note(&mut self, id: EventId, event: &CaseEvent, by: Post, at: Standpoint) {
-        let Envelope { occurred_on, calendar, .. } = &event.envelope;
-        let day = Some(*occurred_on);
-        match &event.body {
-            Body::Register(register) => {
-                self.register = Some((**register).clone());
-                self.days.registered = day;
-                self.days.is_village_intake = by.level == Level::Village;
-            }
-            Body::Forward(_) => self.days.forwarded = self.days.forwarded.or(day),
-            Body::Receive if at.state == State::Returned && at.intake == Some(by.site) => self.days.received_back = day,
-            Body::Receive | Body::Unknown(_) => {}
-            Body::Accept(accept) => (self.days.accepted, self.days.printed_due) = (day, accept.printed),
-            Body::Assign(assign) => self.assigned_to = Some(assign.to.clone()),
-            Body::Decide(decide) => (self.days.decided, self.decision) = (day, Some((id, decide.decision))),
-            Body::Conclude(_) => {
-                self.days.concluded = day;
-                self.days.concluded_away = at.intake != Some(by.site);
-            }
-            Body::Return(_) => self.days.returned = self.days.returned.or(day),
-            Body::Notify(_) => self.days.notified = day,
-            Body::Deliver(_) => self.days.final_pins = Some(calendar.clone()),
-            Body::Withdraw(_) => (self.days.withdrawn, self.days.final_pins) = (day, Some(calendar.clone())),
-        }
-    }
-
-    fn finish(self, level: RulesLevel, at: Standpoint, heads: Vec<EventId>, facts: &Facts, as_of: Day) -> Folded {
-        let item = self
-            .register
-            .as_ref()
-            .map(|register| facts.item(register.item.hash).ok_or(Missing::Item(register.item.hash)));
-        let promised: Result<Option<WorkDays>, Missing> = match &item {
-            Some(Ok(item)) => Ok(item.promised()),
-            Some(Err(missing)) => Err(*missing),
-            None => Ok(None),
-        };
-        let (clocks, missing) = count(&self.days, promised, facts, as_of);
-        let standing = if level > RulesLevel::NEWEST {
-            Standing::NeedsNewer { level }
-        } else if missing.is_empty() {
-            Standing::Understood
-        } else {
-            Standing::Incomplete { missing }
-        };
-        Folded {
-            level,
-            standing,
-            as_of,
-            state: at.state,
-            item_name: item.and_then(Result::ok).map(|item| item.name.clone()),
-            register: self.register,
-            intake: at.intake,
-            custodian: at.custodian,
-            offered_to: at.offered_to,
-            on_hold: at.on_hold,
-            decision: self.decision.map(|(_, decision)| decision),
-            assigned_to: self.assigned_to,
-            clocks,
-            history: self.history,
-            heads,
-        }
-    }
 }

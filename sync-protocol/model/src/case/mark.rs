@@ -63,6 +63,8 @@ pub enum Unauthorised {
     NotOnTheWayBack,
     /// No authority record enrols the node.
     UnknownNode,
+    /// The registration's author and nonce make another document's id.
+    WrongDocument,
     /// The registration stands in the scope of another site.
     WrongScope,
     /// The node belongs to another site than the event names.
@@ -133,6 +135,7 @@ impl Unauthorised {
             Unauthorised::NotOffered => "not_offered",
             Unauthorised::NotOnTheWayBack => "not_on_the_way_back",
             Unauthorised::UnknownNode => "unknown_node",
+            Unauthorised::WrongDocument => "wrong_document",
             Unauthorised::WrongScope => "wrong_scope",
             Unauthorised::WrongSite => "wrong_site",
         }

@@ -128,6 +128,32 @@ fn a_registration_counts_only_in_the_scope_of_its_site() {
 }
 
 #[test]
+fn a_second_registration_never_takes_the_place_of_the_one_that_made_the_document() {
+    let mut county = County::new("2026-09-29");
+    county.register(V1, "2026-09-17");
+    let own = county.recorded[0].clone();
+    let doc = crate::id::DocId::derive(own.scope, own.node, &[9; 16]);
+    let Body::Register(mut other) = CaseEvent::from_value(&own.value).unwrap().body else {
+        unreachable!("the first event registers")
+    };
+    other.level = RulesLevel(99);
+    // Nonces are tried until the foreign registration has the smaller event id and would win a tie.
+    let foreign = (0u16..).find_map(|nonce| {
+        other.nonce = nonce.to_be_bytes().to_vec();
+        let event = CaseEvent {
+            envelope: county.envelope(V1, "2026-09-17"),
+            body: Body::Register(other.clone()),
+        };
+        (EventId::of(&event.to_value()) < own.event).then_some(event)
+    });
+    let id = county.record(&foreign.unwrap());
+    let case = fold_document(doc, &county.recorded, &county.facts, &county.tree, county.as_of);
+    assert_eq!((case.level, case.state), (RulesLevel(1), State::Registered));
+    let mark = case.history.iter().find(|line| line.event == id).unwrap().mark;
+    assert_eq!(mark, Mark::Unauthorised(Unauthorised::WrongDocument));
+}
+
+#[test]
 fn what_lies_after_a_revocation_has_no_effect_until_admitted() {
     let mut county = forwarded();
     let received = county.act(T1, "2026-09-18", |act| act.receive()).unwrap();
