@@ -72,15 +72,7 @@ fn read_row(row: &Row) -> Result<DivisionRow, RowFault> {
     if code.level() != level {
         return Err(RowFault::Mismatch(format!("level {}", level.word())));
     }
-    let parent_text = row.field("parent_code");
-    let parent: Option<DivisionCode> = match parent_text {
-        "" => None,
-        text => Some(text.parse().map_err(|_| RowFault::BadDivision(text.to_owned()))?),
-    };
-    // A county's parent is a city, which is no division of ours; the source leaves it empty or names it.
-    if level != Level::County && parent != code.parent() {
-        return Err(RowFault::Mismatch(format!("parent {parent_text:?}")));
-    }
+    check_parent(code, row.field("parent_code"))?;
     Ok(DivisionRow {
         line: row.line,
         code,
@@ -88,6 +80,19 @@ fn read_row(row: &Row) -> Result<DivisionRow, RowFault> {
         level,
         parent: code.parent(),
     })
+}
+
+/// A county's parent is a city of four digits, which is no division of ours; the source leaves it empty or names it.
+fn check_parent(code: DivisionCode, text: &str) -> Result<(), RowFault> {
+    let fits = match code.parent() {
+        None => text.is_empty() || (text.len() == 4 && code.to_string().starts_with(text)),
+        Some(parent) => text.parse() == Ok(parent),
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(RowFault::Mismatch(format!("parent {text:?}")))
+    }
 }
 
 /// Leaves out rows whose parent is not in the file, and then their children in turn.

@@ -226,23 +226,22 @@ impl Cleaner<'_> {
     }
 }
 
-/// Returns whether a text holds what looks like a telephone number: seven digits or more, with hyphens between them allowed.
+/// Returns whether a text holds what looks like a telephone number.
+///
+/// That is seven digits in a row, or ten with hyphens between them that begin like an area or service number (0, 400, 800). Numbers of
+/// standards and documents, such as `DBJ/T 45-178-2024`, are none.
 fn has_telephone(text: &str) -> bool {
-    let mut digits = 0;
-    for c in text.chars() {
-        match c {
-            '0'..='9' => digits += 1,
-            '-' | '－' | '—' if digits > 0 => {}
-            _ => digits = 0,
-        }
-        if digits >= TELEPHONE_DIGITS_MIN {
-            return true;
-        }
-    }
-    false
+    let plain: String = text.chars().map(|c| if matches!(c, '－' | '—' | '–') { '-' } else { c }).collect();
+    plain.split(|c: char| !c.is_ascii_digit() && c != '-').any(|run| {
+        let mut parts = run.split('-').filter(|part| !part.is_empty());
+        let digits = run.bytes().filter(u8::is_ascii_digit).count();
+        let begins = parts
+            .clone()
+            .next()
+            .is_some_and(|first| first.starts_with('0') || first == "400" || first == "800");
+        parts.any(|part| part.len() >= 7) || (begins && digits >= 10)
+    })
 }
-
-const TELEPHONE_DIGITS_MIN: u32 = 7;
 
 /// How a guide fits the catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]

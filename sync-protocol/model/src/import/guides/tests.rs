@@ -69,7 +69,8 @@ fn texts_with_telephones_addresses_of_the_web_or_the_other_place_are_left_out_an
         "电话0770-2883116",
         "见 https://example.org",
         "防城港的通知",
-        "咨询 0770 - 0－288—3116".replace(' ', "").as_str(),
+        "咨询0770－288—3116",
+        "400-800-1234",
     ] {
         let file = guide(&format!(
             r#","materials":[{{"name":"申请表","necessity":1,"accept_standard":"{standard}"}}]"#
@@ -83,6 +84,13 @@ fn texts_with_telephones_addresses_of_the_web_or_the_other_place_are_left_out_an
             "{standard}"
         );
         assert_eq!(file.rows[0].guide.as_ref().unwrap().materials[0].standard, None);
+    }
+}
+
+#[test]
+fn numbers_of_standards_and_documents_are_no_telephones() {
+    for text in ["DBJ/T 45-178-2024", "人社部发〔2014〕103号", "1999年4月3日", "5.12.2", "2024-01-05"] {
+        assert!(!has_telephone(text), "{text}");
     }
 }
 
