@@ -27,6 +27,11 @@ pub fn content_hash(bytes: &[u8]) -> Hash {
     Hash::of(&[bytes])
 }
 
+/// Returns the hash of published bytes that differ from what this build would write: a newer one wrote them.
+fn hash_if_more(published: &[u8], ours: &[u8]) -> Option<Hash> {
+    (published != ours).then(|| content_hash(published))
+}
+
 /// Reads one value and refuses bytes that follow it.
 fn read<'b, T: minicbor::Decode<'b, ()>>(what: &'static str, bytes: &'b [u8]) -> Result<T, ReadDocError> {
     let mut decoder = minicbor::Decoder::new(bytes);
@@ -44,3 +49,6 @@ fn read<'b, T: minicbor::Decode<'b, ()>>(what: &'static str, bytes: &'b [u8]) ->
 fn write<T: minicbor::Encode<()>>(value: &T) -> Vec<u8> {
     minicbor::to_vec(value).expect("writing to memory does not fail")
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,6 +63,7 @@ pub(super) fn timber() -> ItemVersion {
         guide: Some(guide),
         main_item: None,
         dept_code: None,
+        published: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! One published version of a service item, with its guide if it has one.
 
-use super::{ReadDocError, content_hash, read, write};
+use super::{ReadDocError, content_hash, hash_if_more, read, write};
 use crate::calendar::WorkDays;
 use crate::code::ItemCode;
 use crate::division::Level;
@@ -162,13 +162,17 @@ pub struct ItemVersion {
     /// The department's own code, as the source gives it.
     #[n(10)]
     pub dept_code: Option<String>,
+    /// The hash of the bytes as published, where these say more than this build reads; set by reading alone.
+    #[cbor(skip)]
+    #[serde(skip)]
+    pub published: Option<Hash>,
 }
 
 impl ItemVersion {
     /// Returns the content hash, by which events pin the version.
     #[must_use]
     pub fn hash(&self) -> Hash {
-        content_hash(&self.to_bytes())
+        self.published.unwrap_or_else(|| content_hash(&self.to_bytes()))
     }
 
     /// Returns whether a window may register the item on this day: complete, effective, with a guide.
@@ -190,6 +194,7 @@ impl ItemVersion {
             version: self.version + 1,
             status: ItemStatus::Withdrawn,
             effective,
+            published: None,
             ..self.clone()
         }
     }
@@ -205,6 +210,8 @@ impl ItemVersion {
     /// # Errors
     /// [`ReadDocError`] when the bytes hold something else.
     pub fn from_bytes(bytes: &[u8]) -> Result<ItemVersion, ReadDocError> {
-        read("item version", bytes)
+        let item: ItemVersion = read("item version", bytes)?;
+        let published = hash_if_more(bytes, &item.to_bytes());
+        Ok(ItemVersion { published, ..item })
     }
 }

@@ -113,6 +113,7 @@ fn version(row: &CatalogueRow, guide: Option<Guide>, version: u32, input: &PlanI
         guide,
         main_item: row.main_item.clone(),
         dept_code: (!row.dept_code.is_empty()).then(|| row.dept_code.clone()),
+        published: None,
     }
 }
 
