@@ -206,7 +206,7 @@ impl Driver {
                     self.feed(Input::Loaded(id, loaded.map_err(DriverError::Load)?));
                 }
                 Some(event) = events.recv() => {
-                    for input in self.links.on_event(event) {
+                    if let Some(input) = self.links.on_event(event) {
                         self.feed(input);
                     }
                 }

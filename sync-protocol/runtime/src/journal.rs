@@ -11,6 +11,9 @@ use sync_protocol::journal::{Load, Loaded, Position, Stored, Ticket, Write};
 /// A future on the heap, for traits that are used as objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// A local fact: dotted name and opaque value.
+pub type Note = (String, Vec<u8>);
+
 /// The tickets that go into one transaction, in order.
 pub type Group = Vec<(Ticket, Vec<Write>)>;
 
@@ -129,7 +132,7 @@ pub trait ReadJournal: Send + Sync {
     /// Returns the newest position.
     fn tail(&self) -> BoxFuture<'_, Result<Position, JournalError>>;
     /// Returns the local facts whose key begins with `prefix`, in order of key.
-    fn notes(&self, prefix: String) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, JournalError>>;
+    fn notes(&self, prefix: String) -> BoxFuture<'_, Result<Vec<Note>, JournalError>>;
 }
 
 /// A cloneable reader of what is committed; each answer sees one state of the journal.
@@ -162,7 +165,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`JournalError`] when the store cannot be read.
-    pub async fn notes(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, JournalError> {
+    pub async fn notes(&self, prefix: &str) -> Result<Vec<Note>, JournalError> {
         self.0.notes(prefix.to_owned()).await
     }
 

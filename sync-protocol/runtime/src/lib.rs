@@ -2,10 +2,11 @@
 //!
 //! The [driver](driver) owns a [`Node`](sync_protocol::node::Node) and a [journal], feeds the one with inputs and the other with commits,
 //! and speaks to peers over QUIC [links](link), whose ends prove who they are by [identity]. Everything that is not a value comes through
-//! one [`Env`](env::Env). Operators talk to a daemon over the admin socket; what happens is told by [telemetry].
+//! one [`Env`](env::Env). Operators talk to a daemon over the [admin socket](admin); what happens is told by [telemetry].
 //!
 //! No field of a document is read here, no rule of the office is known, and nothing here decides what a peer may hold.
 
+pub mod admin;
 pub mod driver;
 pub mod env;
 pub mod identity;

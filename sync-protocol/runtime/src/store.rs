@@ -6,3 +6,6 @@ pub mod sqlite;
 
 pub use memory::MemoryJournal;
 pub use sqlite::SqliteJournal;
+
+#[cfg(test)]
+mod tests;

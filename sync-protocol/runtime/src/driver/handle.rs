@@ -27,7 +27,7 @@ pub enum HubStep {
     /// One step of the authority log, durable together with local facts.
     Authority {
         /// The step.
-        act: AuthorityAct,
+        act: Box<AuthorityAct>,
         /// Local facts written in the same transaction.
         notes: Vec<(String, Vec<u8>)>,
     },
@@ -113,7 +113,7 @@ impl Handle {
     pub async fn hub_act(&self, step: HubStep) -> Result<Result<Vec<ActPlace>, ActRefusal>, DriverGone> {
         let id = self.next_act();
         let act = match step {
-            HubStep::Authority { act, notes } => HubAct::Authority { id, act, notes },
+            HubStep::Authority { act, notes } => HubAct::Authority { id, act: *act, notes },
             HubStep::Day(day) => HubAct::Day { id, day },
         };
         self.ask(id, Input::Hub(act)).await
