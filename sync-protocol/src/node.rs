@@ -48,9 +48,6 @@ pub struct Config {
     pub slots: u16,
     /// Least milliseconds between two receipts of one scope; [`crate::limits::LANDED_PAUSE_MS`] unless a test county is in a hurry.
     pub landed_pause_ms: u64,
-    /// Lets a test author bodies that its own door would refuse.
-    #[cfg(feature = "unsafe-author")]
-    pub skip_own_door: bool,
 }
 
 /// A store that cannot be opened.
@@ -138,6 +135,9 @@ pub struct Node {
     job_loads: BTreeMap<LinkId, Load>,
     /// Vectors whose heads the journal is asked about.
     compared: BTreeMap<LinkId, crate::frame::Vectors>,
+    /// A test county authors what an honest node would not sign.
+    #[cfg(feature = "unsafe-author")]
+    unjudged: bool,
     /// Links whose data the journal had no room for.
     starved: BTreeSet<LinkId>,
 }
@@ -168,6 +168,8 @@ impl Node {
             expected_marks: BTreeMap::new(),
             job_loads: BTreeMap::new(),
             compared: BTreeMap::new(),
+            #[cfg(feature = "unsafe-author")]
+            unjudged: false,
             starved: BTreeSet::new(),
             config,
         };
@@ -247,6 +249,12 @@ impl Node {
         let hello = self.sessions.values().filter_map(hello).min().map(|at| (at, TimerReason::Hello));
         let landed = self.receipts.next().map(|at| (at, TimerReason::Landed));
         [dial, hello, landed].into_iter().flatten().min()
+    }
+
+    /// Lets a test author bodies that its own door would refuse.
+    #[cfg(feature = "unsafe-author")]
+    pub fn author_unjudged(&mut self) {
+        self.unjudged = true;
     }
 
     /// Returns this node's id.

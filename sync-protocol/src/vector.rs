@@ -73,8 +73,8 @@ impl Rows {
 
     /// Takes in a header that is not yet held. The caller has checked by hash that it is new.
     ///
-    /// `is_held(hash)` is not needed: a header whose `prev` is a head extends it; one at or below a contiguous seq, or whose `prev` is
-    /// not the head below it, starts a head of its own when `forks_at_held` says that its `prev` is held.
+    /// A header whose `prev` is a head extends it; one whose `prev` ends a range extends the range; any other starts a head of its own
+    /// when `forks_at_held` says that its `prev` is held, and waits beyond a gap when not.
     pub fn take(&mut self, seq: u64, prev: Hash, hash: Hash, forks_at_held: bool) -> Taken {
         if let Some(row) = self.heads.iter_mut().find(|row| row.seq + 1 == seq && (row.head == prev)) {
             row.seq = seq;
@@ -87,10 +87,15 @@ impl Rows {
             self.close_gaps();
             return Taken::Extended;
         }
-        if seq == 1 || forks_at_held {
-            return self.fork(seq, hash);
+        let extends_range = self.beyond.iter().any(|range| range.to + 1 == seq && range.head == prev);
+        if extends_range || !(seq == 1 || forks_at_held) {
+            return self.take_beyond(seq, prev, hash);
         }
-        self.take_beyond(seq, prev, hash)
+        // Whether `prev` is held inside a range or in the common past cannot be told from here: the header must come again.
+        if self.beyond.iter().any(|range| range.from < seq && seq <= range.to) {
+            return Taken::NoRoom;
+        }
+        self.fork(seq, hash)
     }
 
     fn fork(&mut self, seq: u64, hash: Hash) -> Taken {

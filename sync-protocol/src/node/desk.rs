@@ -168,12 +168,12 @@ impl Node {
         Ok(draft)
     }
 
+    #[cfg_attr(not(feature = "unsafe-author"), expect(clippy::unused_self, reason = "a test county has a switch here"))]
     fn judge_own(&self, header: &Header, body: &Body, is_hub: bool) -> Result<(), ActRefusal> {
         #[cfg(feature = "unsafe-author")]
-        if self.config.skip_own_door {
+        if self.unjudged {
             return Ok(());
         }
-        let _ = &self.config;
         door::judge_body(header, body, is_hub).map_err(ActRefusal::Door)
     }
 
