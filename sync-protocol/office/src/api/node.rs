@@ -33,8 +33,6 @@ pub struct StatusShown {
     pub authority: u64,
     /// Cases here.
     pub cases: u64,
-    /// Whether the journal has no space.
-    pub full: bool,
 }
 
 /// How far this node's own acts are safe.
@@ -46,6 +44,8 @@ pub struct MyActs {
     pub total: u64,
     /// Own batches at `county` or above.
     pub at_county: u64,
+    /// Own batches of which the hub refused a body.
+    pub refused: u64,
     /// Per own chain: up to which seq each rung reaches.
     pub chains: Vec<ChainShown>,
     /// When the lowest rung last rose, by this machine's clock (RFC 3339); `None` if not in this process.
@@ -89,8 +89,12 @@ pub struct PeerShown {
     pub site: Option<SiteRef>,
     /// Whether a link is up.
     pub linked: bool,
+    /// Whether the newest claims of both were equal and nothing changed since.
+    pub in_sync: bool,
     /// How many common scopes were last shown equal.
     pub proven_scopes: u64,
+    /// The common scopes that hold something here, as text.
+    pub scopes: Vec<String>,
     /// When, by this machine's clock (RFC 3339); `None` if not in this process.
     pub proven_at: Option<String>,
     /// Milliseconds since then.

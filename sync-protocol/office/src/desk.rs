@@ -1,0 +1,170 @@
+//! The desk of one node: acts that return when they are durable, and answers from what the journal holds.
+//!
+//! Acts are in `window`, answers in [`crate::view`]; both look through a [`Look`]: the cache brought up to the journal, and the county as
+//! the authority log and the day records have it. No answer waits for the network.
+
+pub(crate) mod act;
+pub(crate) mod casefile;
+pub(crate) mod county;
+pub(crate) mod figures;
+pub(crate) mod follow;
+pub(crate) mod numbers;
+pub(crate) mod register;
+
+use crate::store::Cache;
+use crate::trouble::Trouble;
+use county::County;
+use figures::Figures;
+use follow::Projection;
+use mesh_runtime::driver::Handle;
+use mesh_runtime::env::Env;
+use numbers::Numbers;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex as StdMutex};
+use sync_protocol::io::Notice;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// What kind of daemon the desk belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A township's or village's node.
+    Edge,
+    /// The county's node.
+    Hub,
+}
+
+impl Role {
+    /// Returns the word in `status`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Edge => "edge",
+            Role::Hub => "hub",
+        }
+    }
+
+    /// Returns the name of the daemon.
+    #[must_use]
+    pub fn program(self) -> &'static str {
+        match self {
+            Role::Edge => "edge-node",
+            Role::Hub => "hub",
+        }
+    }
+}
+
+/// A desk; shared by every route.
+pub struct Desk {
+    pub(crate) handle: Handle,
+    pub(crate) env: Arc<dyn Env>,
+    pub(crate) role: Role,
+    data: PathBuf,
+    projection: Mutex<Projection>,
+    county: StdMutex<Arc<County>>,
+    /// Serialises the acts of this node, so that each sees the one before and numbers never go back.
+    pub(crate) numbers: Mutex<Numbers>,
+    pub(crate) figures: StdMutex<Figures>,
+}
+
+/// What an act or an answer sees: the cache as far as the journal goes, and the county at that time.
+pub(crate) struct Look<'a> {
+    pub projection: MutexGuard<'a, Projection>,
+    pub county: Arc<County>,
+}
+
+impl Desk {
+    /// Opens the desk of a data directory over a running node.
+    ///
+    /// # Errors
+    /// [`Trouble`] when neither the cache nor the numbering state can be read or made.
+    pub async fn open(handle: Handle, env: Arc<dyn Env>, data: &Path, role: Role) -> Result<Arc<Desk>, Trouble> {
+        let cache = Cache::open(data).await?;
+        let county = Arc::new(County::look(&handle, None).await?);
+        let projection = Projection::open(cache, &handle.reader()).await?;
+        let numbers = Numbers::open(data, &handle.reader(), county.branch, &*env).await?;
+        let desk = Desk {
+            handle,
+            env,
+            role,
+            data: data.to_owned(),
+            projection: Mutex::new(projection),
+            county: StdMutex::new(county),
+            numbers: Mutex::new(numbers),
+            figures: StdMutex::new(Figures::default()),
+        };
+        Ok(Arc::new(desk))
+    }
+
+    /// Follows the journal until the driver ends, so that lists are ready when somebody asks.
+    pub async fn follow(self: Arc<Desk>) {
+        let mut notices = self.handle.notices();
+        loop {
+            if let Err(trouble) = self.bring_up().await {
+                tracing::warn!(target: "mesh::cache_behind", %trouble);
+            }
+            loop {
+                match notices.recv().await {
+                    Ok(Notice::Grew(_) | Notice::HeldBy { .. } | Notice::AuthorityMoved { .. } | Notice::DayMoved(_)) => break,
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(_)) => break,
+                    Err(RecvError::Closed) => return,
+                }
+            }
+            // News that came meanwhile is seen by the next look; one pass serves it all.
+            notices = notices.resubscribe();
+        }
+    }
+
+    /// Closes the window cleanly: the next start goes on with the numbers where they are.
+    pub async fn close(&self) {
+        self.numbers.lock().await.close();
+    }
+
+    /// Returns the data directory.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Returns the way to the node.
+    #[must_use]
+    pub fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// Returns the seam to the world.
+    #[must_use]
+    pub fn env(&self) -> &Arc<dyn Env> {
+        &self.env
+    }
+
+    /// Brings the cache up to the journal and returns it with the county as it is.
+    pub(crate) async fn look(&self) -> Result<Look<'_>, Trouble> {
+        let mut projection = self.projection.lock().await;
+        let county = self.refresh_county().await?;
+        projection.catch_up(&self.handle.reader(), &county).await?;
+        Ok(Look { projection, county })
+    }
+
+    async fn bring_up(&self) -> Result<(), Trouble> {
+        let mut look = self.look().await?;
+        figures::refresh(self, &mut look).await.map(drop)
+    }
+
+    async fn refresh_county(&self) -> Result<Arc<County>, Trouble> {
+        let held = self.county.lock().expect("no look panics").clone();
+        let county = Arc::new(County::look(&self.handle, Some(&held)).await?);
+        *self.county.lock().expect("no look panics") = county.clone();
+        Ok(county)
+    }
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Desk")
+            .field("role", &self.role)
+            .field("data", &self.data)
+            .finish_non_exhaustive()
+    }
+}

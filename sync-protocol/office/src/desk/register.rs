@@ -1,0 +1,137 @@
+//! Taking a case in at the window: the receipt comes back only when the case and its number are durable.
+
+use super::{Desk, Look};
+use crate::api::DueDay;
+use crate::api::case::{MaskedApplicant, Register, Registered};
+use crate::record::shelf_of;
+use crate::trouble::Trouble;
+use crate::view::names::Names;
+use crate::{scope, view, words};
+use mesh_model::case::{Actor, NewCase, Receipt, register};
+use mesh_model::code::StaffId;
+use mesh_model::doc::event::{CaseEvent, Channel, DaySource};
+use mesh_model::doc::item::ItemVersion;
+use mesh_model::doc::sealed::{Applicant, Sealed};
+use mesh_model::id::{DocId, EventId, SiteId};
+use mesh_model::place::{Class, Scope};
+use mesh_model::time::Day;
+use mesh_runtime::env::random;
+use sync_protocol::io::{ActPlace, LocalBody, Rung};
+
+/// Takes a case in.
+pub(crate) async fn take_in(desk: &Desk, ask: Register) -> Result<Registered, Trouble> {
+    let applicant = read_applicant(ask.applicant.0)?;
+    let channel = read_channel(ask.channel.as_deref())?;
+    let note = ask.note.map(|note| Sealed::text(&note.0));
+    let mut numbers = desk.numbers.lock().await;
+    let mut look = desk.look().await?;
+    let (site, day) = post_of(&look)?;
+    let actor = actor(desk, &look, ask.staff, ask.day);
+    let item = item_on(&mut look, &ask.item, actor.day).await?;
+    let area = look.projection.cache.site(site).await?.ok_or(Trouble::NoOwnSite {})?.code;
+    let drawn = numbers.draw(area, look.county.block, look.county.branch, actor.day, &*desk.env)?;
+    let nonce = random::<16>(&*desk.env);
+    let new = NewCase {
+        number: drawn.number,
+        nonce,
+        item: &item,
+        applicant: &applicant,
+        channel,
+        note,
+    };
+    let (event, receipt) = register(&new, &actor, &look.projection.calendar, &*look.county.tree)?;
+    let case_scope = Scope::site(site, Class::CASES, shelf_of(day));
+    let document = DocId::derive(case_scope, look.county.me, &nonce);
+    let names = Names::read(&mut look.projection.cache).await?;
+    // Nobody waits for the disk with the lists in hand.
+    drop(look);
+    numbers.spend(&drawn)?;
+    let value = event.to_value();
+    let id = EventId::of(&value);
+    let places = desk
+        .handle
+        .act(case_scope, vec![LocalBody::Event { document, value }], vec![drawn.note()])
+        .await??;
+    let place = *places.first().ok_or(Trouble::Ending {})?;
+    Ok(reply(&names, document, id, &event, receipt, &place))
+}
+
+fn reply(names: &Names, document: DocId, event: EventId, written: &CaseEvent, receipt: Receipt, place: &ActPlace) -> Registered {
+    Registered {
+        number: receipt.number,
+        document,
+        event,
+        registered_on: receipt.registered_on,
+        day_typed: written.envelope.day_source == DaySource::Typed,
+        item: receipt.item,
+        item_name: receipt.item_name,
+        item_version: receipt.item_version,
+        promised: receipt.promised,
+        told_by: DueDay {
+            day: receipt.told_by,
+            provisional: receipt.provisional,
+        },
+        applicant: MaskedApplicant {
+            name: receipt.applicant.name,
+            id_type: receipt.applicant.id_type,
+            id_no: receipt.applicant.id_no,
+        },
+        site: names.site(written.envelope.site),
+        place: view::place(place, scope::text(place.chain.scope, |site| names.code(site))),
+        // The reply speaks of the moment of printing; where the act stands later, `case show` says.
+        rung: words::rung(Rung::Window).to_owned(),
+    }
+}
+
+/// Returns this node's site and the county's day, without which nothing is written.
+pub(crate) fn post_of(look: &Look<'_>) -> Result<(SiteId, Day), Trouble> {
+    let site = look.county.site.ok_or(Trouble::NotEnrolled {})?;
+    Ok((site, look.county.day.ok_or(Trouble::NoDay {})?))
+}
+
+/// Returns who acts, and on which day by their own word: as typed, or by the machine's date.
+pub(crate) fn actor(desk: &Desk, look: &Look<'_>, staff: StaffId, typed: Option<Day>) -> Actor {
+    let wall = desk.env.wall();
+    let (day, minute, day_source) = match typed {
+        Some(day) => (day, None, DaySource::Typed),
+        None => (wall.day(), Some(view::minute_of(wall)), DaySource::Clock),
+    };
+    Actor {
+        staff,
+        node: look.county.me,
+        day,
+        minute,
+        day_source,
+        as_of: look.county.day,
+    }
+}
+
+async fn item_on(look: &mut Look<'_>, code: &mesh_model::code::ItemCode, day: Day) -> Result<ItemVersion, Trouble> {
+    if let Some(item) = look.projection.cache.item_on(code, day).await? {
+        return Ok(item);
+    }
+    // A version that counts later only: known, and not offered yet.
+    let later = look.projection.cache.item_versions(code).await?;
+    later.into_iter().next().ok_or_else(|| Trouble::NoItem { code: code.to_string() })
+}
+
+fn read_applicant(json: serde_json::Value) -> Result<Applicant, Trouble> {
+    // The parser's message may quote the value, which is a citizen's.
+    let why = || "want {name, id_type, id_no, phone?}, all texts, and nothing else".to_owned();
+    serde_json::from_value(json).map_err(|_| Trouble::BadApplicant { why: why() })
+}
+
+fn read_channel(word: Option<&str>) -> Result<Channel, Trouble> {
+    match word.unwrap_or("window") {
+        "window" => Ok(Channel::Window),
+        "web" => Ok(Channel::Web),
+        "mobile" => Ok(Channel::Mobile),
+        "courier" => Ok(Channel::Courier),
+        "other" => Ok(Channel::Other),
+        word => Err(Trouble::BadWord {
+            field: "channel",
+            word: word.to_owned(),
+            allowed: "window, web, mobile, courier, other",
+        }),
+    }
+}

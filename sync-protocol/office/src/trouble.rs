@@ -1,0 +1,320 @@
+//! What can go wrong at the desk, with its code, its exit status, and three sentences in Chinese and English: what, why, what next.
+//!
+//! Codes are stable: `E01` usage, `E02` not found, `E03` refused, `E04` failed. A code is never used again for something else.
+
+use std::fmt;
+
+/// The language of a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// 中文.
+    #[default]
+    Chinese,
+    /// English.
+    English,
+}
+
+impl Lang {
+    /// Reads `en` or `zh`, also as the beginning of a locale such as `en_GB.UTF-8`; anything else is Chinese.
+    #[must_use]
+    pub fn of(text: &str) -> Lang {
+        if text.starts_with("en") { Lang::English } else { Lang::Chinese }
+    }
+}
+
+/// Exit statuses of commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Something broke.
+    Failed = 1,
+    /// The request makes no sense.
+    Usage = 2,
+    /// There is no such thing here.
+    NotFound = 3,
+    /// The rules do not allow it; nothing was written.
+    Refused = 4,
+    /// Nobody answers.
+    Unreachable = 5,
+    /// Done in part.
+    Partly = 6,
+}
+
+/// Three sentences for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saying {
+    /// What happened.
+    pub what: String,
+    /// Why.
+    pub cause: String,
+    /// What to do.
+    pub next: String,
+}
+
+macro_rules! troubles {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* } $code:literal $exit:ident
+        what $what_zh:literal $what_en:literal
+        cause $cause_zh:literal $cause_en:literal
+        next $next_zh:literal $next_en:literal;)*) => {
+        /// What went wrong at the desk.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "the sentences of each variant say what its fields are")]
+        pub enum Trouble {
+            $($(#[$doc])* $name { $($field: $type),* },)*
+        }
+
+        impl Trouble {
+            /// Returns the stable code.
+            #[must_use]
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $(Trouble::$name { .. } => $code,)*
+                }
+            }
+
+            /// Returns the exit status of a command that meets it.
+            #[must_use]
+            pub fn exit(&self) -> Exit {
+                match self {
+                    $(Trouble::$name { .. } => Exit::$exit,)*
+                }
+            }
+
+            /// Says it in three sentences.
+            #[must_use]
+            #[allow(unused_variables, reason = "not every sentence names every field")]
+            pub fn say(&self, lang: Lang) -> Saying {
+                match (self, lang) {
+                    $((Trouble::$name { $($field),* }, Lang::Chinese) => {
+                        Saying { what: format!($what_zh), cause: format!($cause_zh), next: format!($next_zh) }
+                    }
+                    (Trouble::$name { $($field),* }, Lang::English) => {
+                        Saying { what: format!($what_en), cause: format!($cause_en), next: format!($next_en) }
+                    })*
+                }
+            }
+        }
+
+        /// Every code with the name of its variant, for the test that they differ and for the operators' table.
+        pub const CODES: &[(&str, &str)] = &[$(($code, stringify!($name))),*];
+    };
+}
+
+troubles! {
+    /// The request's JSON does not read.
+    BadRequest { why: String } "E0101" Usage
+        what "请求无法读取" "the request cannot be read"
+        cause "{why}" "{why}"
+        next "核对命令参数后重试" "check the arguments and try again";
+    /// A word out of a fixed list.
+    BadWord { field: &'static str, word: String, allowed: &'static str } "E0102" Usage
+        what "参数 {field} 的取值不对" "{field} has no such value"
+        cause "“{word}”不在允许的取值之内：{allowed}" "{word:?} is none of: {allowed}"
+        next "改用允许的取值" "use one of these words";
+    /// An applicant that does not read.
+    BadApplicant { why: String } "E0103" Usage
+        what "申请人信息不合要求" "the applicant cannot be registered"
+        cause "{why}" "{why}"
+        next "申请人 JSON 须含 name、id_type（三位代码）、id_no，可含 phone" "give JSON with name, id_type (three digits), id_no and, if there is one, phone";
+    /// A file without one usable row.
+    BadFile { why: String } "E0104" Usage
+        what "文件中没有可用的行" "the file has no usable row"
+        cause "{why}" "{why}"
+        next "核对文件的表头和编码（UTF-8）" "check the file's header and encoding (UTF-8)";
+    /// No such case here.
+    NoCase { number: String } "E0201" NotFound
+        what "没有这个办件" "there is no such case here"
+        cause "本节点没有编号为 {number} 的办件" "no case with the number {number} is held by this node"
+        next "核对编号；若在别处登记，先同步：meshctl sync now" "check the number; if it was registered elsewhere, sync first: meshctl sync now";
+    /// No such item here.
+    NoItem { code: String } "E0202" NotFound
+        what "没有这个事项" "there is no such item here"
+        cause "本节点的事项目录中没有 {code}" "{code} is not in this node's catalogue"
+        next "用 meshctl catalog list 查找事项编码" "find the code with: meshctl catalog list";
+    /// No such site here.
+    NoSite { code: String } "E0203" NotFound
+        what "没有这个站点" "there is no such site"
+        cause "站点登记中没有区划代码 {code}" "the registry has no division code {code}"
+        next "用 meshctl site list 查找代码，或在县级导入" "find the code with: meshctl site list, or import it at the county";
+    /// No such year here.
+    NoYear { year: i32 } "E0204" NotFound
+        what "这一年的工作日历尚未发布" "the calendar of this year is not published"
+        cause "本节点没有 {year} 年的日历" "this node holds no calendar of {year}"
+        next "由县级导入日历，或先同步" "import the calendar at the county, or sync first";
+    /// No such plan.
+    NoPlan { plan: String } "E0205" NotFound
+        what "没有这个发布方案" "there is no such plan"
+        cause "没有名为 {plan} 的方案" "no plan is kept under the name {plan}"
+        next "先运行 meshctl catalog import 生成方案" "make one with: meshctl catalog import";
+    /// No such document.
+    NoDocument { document: String } "E0206" NotFound
+        what "没有这个文档" "there is no such document here"
+        cause "本节点的日志中没有 {document}" "the journal of this node has no body of {document}"
+        next "核对文档号，或先同步" "check the id, or sync first";
+    /// No such route.
+    NoRoute { route: String } "E0207" NotFound
+        what "没有这个接口" "there is no such route"
+        cause "本节点不提供 {route}" "this node does not serve {route}"
+        next "核对命令与节点的版本：meshctl version" "compare the versions of command and node: meshctl version";
+    /// The model refuses the act.
+    Act { kind: &'static str, zh: String, en: String } "E0301" Refused
+        what "不能办理，未写入任何内容" "the act is refused; nothing was written"
+        cause "{zh}（{kind}）" "{en} ({kind})"
+        next "用 meshctl case show 查看办件的当前状态" "look at the case with: meshctl case show";
+    /// Only the hub does this.
+    HubOnly { route: String } "E0302" Refused
+        what "只有县级节点可以这样做" "only the county hub may do this"
+        cause "本节点不是县级节点：{route}" "this node is not the county hub: {route}"
+        next "在县级节点上运行此命令" "run the command at the county hub";
+    /// The node has no post.
+    NotEnrolled {} "E0303" Refused
+        what "本节点尚不能办理业务" "this node may not act"
+        cause "权限日志中没有本节点，或已被撤销" "the authority log does not name this node, or it was revoked"
+        next "先同步；若已撤销，请联系县级重新入网" "sync first; if it was revoked, ask the county to enrol it again";
+    /// The journal is full.
+    Full {} "E0304" Refused
+        what "存储空间已满，未写入任何内容" "the journal has no space; nothing was written"
+        cause "本机磁盘没有空间" "the disk of this machine is full"
+        next "清理磁盘后重试；查询仍可使用" "make room on the disk and try again; reading goes on";
+    /// Too many acts wait.
+    Busy {} "E0305" Refused
+        what "本节点正忙，未写入任何内容" "the node is busy; nothing was written"
+        cause "等待写入的操作过多" "too many acts wait to be written"
+        next "稍后重试" "try again in a moment";
+    /// The county's day is not known.
+    NoDay {} "E0306" Refused
+        what "本节点还不知道全县的当前日期" "this node does not know the county's day"
+        cause "还没有收到县级的日期记录" "no day record of the hub has arrived"
+        next "先与县级或乡镇同步一次：meshctl sync now" "sync once with the county or the township: meshctl sync now";
+    /// The own site is not in the registry yet.
+    NoOwnSite {} "E0307" Refused
+        what "本节点还不知道自己的站点" "this node does not know its own site"
+        cause "站点登记尚未同步到本机" "the registry's record of this site has not arrived"
+        next "先与县级或乡镇同步一次：meshctl sync now" "sync once with the county or the township: meshctl sync now";
+    /// The core refuses.
+    Core { why: String } "E0308" Refused
+        what "写入被拒绝，未写入任何内容" "the act was not admitted; nothing was written"
+        cause "{why}" "{why}"
+        next "这通常是程序错误，请把日志交给县级运维" "this is likely a fault of the program: hand the log to the county's operators";
+    /// Where to hand over to is not known.
+    NoWay { why: &'static str } "E0309" Refused
+        what "无法确定移交对象，未写入任何内容" "it is not clear to whom custody is offered; nothing was written"
+        cause "{why}" "{why}"
+        next "用 --to 指明站点的区划代码" "name the site's division code with --to";
+    /// The site stands in the registry.
+    SiteKnown { code: String } "E0310" Refused
+        what "这个站点已登记" "the site is registered already"
+        cause "区划代码 {code} 已在站点登记中" "the registry has the division code {code}"
+        next "用 meshctl site show {code} 查看" "look at it with: meshctl site show {code}";
+    /// The item cannot be withdrawn.
+    ItemWithdrawn { code: String } "E0311" Refused
+        what "这个事项已经撤销" "the item is withdrawn already"
+        cause "{code} 的最新版本已是撤销状态" "the newest version of {code} is a withdrawal"
+        next "无需再做" "nothing is left to do";
+    /// Another county's code.
+    OtherCounty { code: String, county: String } "E0312" Refused
+        what "区划代码不属于本县" "the division code is not of this county"
+        cause "{code} 不在 {county} 之内" "{code} does not lie in {county}"
+        next "核对文件是否属于本县" "check whether the file is this county's";
+    /// The journal cannot be read.
+    Journal { why: String } "E0401" Failed
+        what "读取日志失败" "the journal cannot be read"
+        cause "{why}" "{why}"
+        next "检查磁盘；数据以日志为准，不要删除" "check the disk; the journal is the truth, do not delete it";
+    /// The cache cannot be used.
+    Cache { why: String } "E0402" Failed
+        what "读取缓存失败" "the cache cannot be used"
+        cause "{why}" "{why}"
+        next "停止节点，删除 cache.db 后重启；它会从日志重建" "stop the node, delete cache.db and start again: it is rebuilt from the journal";
+    /// The driver ended.
+    Ending {} "E0403" Failed
+        what "节点正在停止" "the node is ending"
+        cause "操作是否已写入，要到重启后才知道" "whether the act was written shows after the restart"
+        next "重启后用 meshctl case list 核对，再决定是否重做" "after the restart look with meshctl case list before doing it again";
+    /// A file beside the journal cannot be written.
+    File { path: String, why: String } "E0404" Failed
+        what "写入文件失败" "a file cannot be written"
+        cause "{path}：{why}" "{path}: {why}"
+        next "检查磁盘和目录权限" "check the disk and the rights on the directory";
+    /// Numbers are used up, or a year is out of range.
+    Numbers {} "E0405" Failed
+        what "无法给出编号" "no number can be given"
+        cause "日期超出范围，或编号已用完" "the day is out of range, or the numbers are used up"
+        next "核对本机日期" "check the date of this machine";
+    /// A stored paper is damaged.
+    Damaged { what: String } "E0406" Failed
+        what "存储的内容已损坏" "something stored is damaged"
+        cause "{what}" "{what}"
+        next "请把日志交给县级运维" "hand the log to the county's operators";
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Saying { what, cause, .. } = self.say(Lang::English);
+        write!(f, "{}: {what}: {cause}", self.code())
+    }
+}
+
+impl std::error::Error for Trouble {}
+
+/// Returns an error and its causes on one line.
+#[must_use]
+pub fn chain_of(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        line.push_str(": ");
+        line.push_str(&next.to_string());
+        cause = next.source();
+    }
+    line
+}
+
+impl From<crate::store::CacheError> for Trouble {
+    fn from(error: crate::store::CacheError) -> Trouble {
+        Trouble::Cache { why: chain_of(&error) }
+    }
+}
+
+impl From<mesh_runtime::journal::JournalError> for Trouble {
+    fn from(error: mesh_runtime::journal::JournalError) -> Trouble {
+        Trouble::Journal { why: chain_of(&error) }
+    }
+}
+
+impl From<mesh_runtime::driver::DriverGone> for Trouble {
+    fn from(_: mesh_runtime::driver::DriverGone) -> Trouble {
+        Trouble::Ending {}
+    }
+}
+
+impl From<sync_protocol::io::ActRefusal> for Trouble {
+    fn from(refusal: sync_protocol::io::ActRefusal) -> Trouble {
+        use sync_protocol::io::ActRefusal;
+        match refusal {
+            ActRefusal::Full => Trouble::Full {},
+            ActRefusal::Busy { .. } => Trouble::Busy {},
+            ActRefusal::NotEnrolled => Trouble::NotEnrolled {},
+            ActRefusal::NotHub => Trouble::HubOnly {
+                route: "authority".to_owned(),
+            },
+            other @ (ActRefusal::Door(_) | ActRefusal::Size | ActRefusal::Authority(_)) => Trouble::Core { why: chain_of(&other) },
+        }
+    }
+}
+
+impl From<mesh_model::case::ActError> for Trouble {
+    fn from(error: mesh_model::case::ActError) -> Trouble {
+        let en = chain_of(&error);
+        match error {
+            mesh_model::case::ActError::Applicant(_) => Trouble::BadApplicant { why: en },
+            error => Trouble::Act {
+                kind: error.kind(),
+                zh: crate::words::refusal(error.kind()).to_owned(),
+                en,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
