@@ -1,1 +1,416 @@
-//! Tables over the door.
+//! The door, fault by fault and reason by reason, over batches that were really signed.
+
+use super::*;
+use crate::authority::Authority;
+use crate::batch::{AuthorityHead, Chain};
+use crate::crypto::SigningKey;
+use crate::profile::{DocumentHeads, actor};
+use crate::record::{AuthorityAct, AuthorityRecord, DayRecord, Landed, Level, NodeKeys, Placement, Refusal, found_message};
+use mesh_model::id::{Branch, DocId, NodeId, SiteId};
+use mesh_model::place::{Scope, Shelf};
+use mesh_model::time::Day;
+
+const HALL: SiteId = SiteId([1; 8]);
+const VILLAGE: SiteId = SiteId([2; 8]);
+const BOOT: [u8; 16] = [4; 16];
+
+fn hub() -> SigningKey {
+    SigningKey::from_secret(&[1; 32])
+}
+
+fn village() -> SigningKey {
+    SigningKey::from_secret(&[2; 32])
+}
+
+fn keys(key: &SigningKey) -> NodeKeys {
+    NodeKeys {
+        signing: key.public().into(),
+        wrapping: [0; 32].into(),
+        tls: Hash([1; 32]),
+    }
+}
+
+/// Height 1 founds the hub, 2 places the village, 3 enrols its node.
+fn authority() -> Authority {
+    let root = SigningKey::from_secret(&[99; 32]);
+    let signature = root.sign(&found_message("511602", &keys(&hub()), HALL));
+    let found = AuthorityAct::Found {
+        county: "511602".into(),
+        hub: keys(&hub()),
+        site: HALL,
+        root: root.public().into(),
+        signature: signature.into(),
+    };
+    let place = AuthorityAct::Place {
+        sites: vec![Placement {
+            site: VILLAGE,
+            parent: Some(HALL),
+            level: Level::VILLAGE,
+        }],
+    };
+    let enrol = AuthorityAct::Enrol {
+        keys: keys(&village()),
+        site: VILLAGE,
+        token: [0; 8].into(),
+        block: 0,
+    };
+    let mut log = Authority::default();
+    for act in [found, place, enrol] {
+        let record = log.next_record(act);
+        log.append(&record, blake3::hash(&root.public()).as_bytes()).unwrap();
+    }
+    log
+}
+
+fn cases() -> Scope {
+    Scope::site(VILLAGE, Class::CASES, Shelf(2026))
+}
+
+fn header(by: &SigningKey, scope: Scope, cited: AuthorityHead, bodies: &[Body]) -> Header {
+    Header {
+        alg: 1,
+        schema: SCHEMA,
+        chain: Chain {
+            node: by.node(),
+            branch: Branch([3; 8]),
+            scope,
+        },
+        seq: 1,
+        prev: Hash::default(),
+        boot: BOOT,
+        authority: cited,
+        day: Day(20_700),
+        entries: hash_entries(bodies.iter().map(Body::entry)),
+        bodies: u16::try_from(bodies.len()).unwrap(),
+    }
+}
+
+fn entries(bodies: &[Body]) -> Vec<Hash> {
+    bodies.iter().map(Body::entry).collect()
+}
+
+fn case(value: &[u8]) -> Body {
+    case_by(village().node(), value)
+}
+
+fn case_by(node: NodeId, value: &[u8]) -> Body {
+    let document = DocId::derive(cases(), node, b"1");
+    let (bytes, _) = DocumentHeads::default()
+        .append(actor(node, &BOOT, document), value.to_vec())
+        .to_bytes();
+    Body {
+        document,
+        kind: BodyKind::CHANGE,
+        bytes,
+    }
+}
+
+fn signed(bodies: &[Body]) -> SignedHeader {
+    SignedHeader::sign(header(&village(), cases(), authority().head(), bodies), &village())
+}
+
+#[test]
+fn an_honest_batch_passes() {
+    let bodies = [case(b"event")];
+    let header = signed(&bodies);
+    assert_eq!(judge_header(&header, &entries(&bodies), &authority()), Ok(()));
+    assert_eq!(judge_body(&header, &bodies[0], false), Ok(()));
+}
+
+#[test]
+fn a_header_that_cites_what_is_not_on_the_log_is_nobodys() {
+    let bodies = [case(b"event")];
+    for cited in [
+        AuthorityHead {
+            height: 3,
+            hash: Hash([7; 32]),
+        },
+        AuthorityHead {
+            height: 4,
+            hash: Hash([7; 32]),
+        },
+    ] {
+        let header = SignedHeader::sign(header(&village(), cases(), cited, &bodies), &village());
+        assert_eq!(judge_header(&header, &entries(&bodies), &authority()), Err(HeaderFault::Authority));
+    }
+}
+
+#[test]
+fn an_author_is_unknown_below_its_own_enrolment_and_a_stranger_everywhere() {
+    let bodies = [case(b"event")];
+    let log = authority();
+    let early = SignedHeader::sign(header(&village(), cases(), log.head_at(2).unwrap(), &bodies), &village());
+    assert_eq!(judge_header(&early, &entries(&bodies), &log), Err(HeaderFault::Author));
+    let stranger = SigningKey::from_secret(&[9; 32]);
+    let strange = SignedHeader::sign(header(&stranger, cases(), log.head(), &bodies), &stranger);
+    assert_eq!(judge_header(&strange, &entries(&bodies), &log), Err(HeaderFault::Author));
+}
+
+#[test]
+fn a_header_signed_by_another_key_or_algorithm_is_refused() {
+    let bodies = [case(b"event")];
+    let log = authority();
+    let forged = SignedHeader::sign(header(&village(), cases(), log.head(), &bodies), &hub());
+    assert_eq!(judge_header(&forged, &entries(&bodies), &log), Err(HeaderFault::Signature));
+    let newer = Header {
+        alg: 2,
+        ..header(&village(), cases(), log.head(), &bodies)
+    };
+    assert_eq!(
+        judge_header(&SignedHeader::sign(newer, &village()), &entries(&bodies), &log),
+        Err(HeaderFault::Signature)
+    );
+}
+
+#[test]
+fn entries_other_than_the_signed_ones_are_refused() {
+    let bodies = [case(b"one"), case(b"two")];
+    let (header, log) = (signed(&bodies), authority());
+    let good = entries(&bodies);
+    for bad in [
+        vec![good[1], good[0]],
+        vec![good[0]],
+        vec![good[0], good[1], good[1]],
+        vec![good[0], good[0]],
+        Vec::new(),
+    ] {
+        assert_eq!(judge_header(&header, &bad, &log), Err(HeaderFault::Entries));
+    }
+    assert_eq!(judge_header(&header, &good, &log), Ok(()));
+}
+
+#[test]
+fn a_batch_of_a_hundred_and_one_bodies_is_refused_and_one_of_a_hundred_is_not() {
+    let of = |count: usize| vec![case(b"event"); count];
+    for (count, judged) in [
+        (limits::BATCH_BODIES_MAX, Ok(())),
+        (limits::BATCH_BODIES_MAX + 1, Err(HeaderFault::Size)),
+    ] {
+        let bodies = of(count);
+        assert_eq!(judge_header(&signed(&bodies), &entries(&bodies), &authority()), judged);
+    }
+}
+
+#[test]
+fn only_a_hub_node_writes_in_the_countys_scopes() {
+    let log = authority();
+    let scope = Scope::county(Class::ORDERS, Shelf(2026));
+    let bodies = [Body {
+        document: DocId::derive(scope, hub().node(), b"1"),
+        kind: BodyKind::WRAP,
+        bytes: vec![1],
+    }];
+    for (key, judged) in [(hub(), Ok(())), (village(), Err(HeaderFault::NotHub))] {
+        let header = SignedHeader::sign(header(&key, scope, log.head(), &bodies), &key);
+        assert_eq!(judge_header(&header, &entries(&bodies), &log), judged);
+    }
+}
+
+#[test]
+fn a_flipped_bit_anywhere_in_header_signature_or_body_is_refused() {
+    let bodies = [case(b"event")];
+    let (good, log) = (signed(&bodies), authority());
+    let passes = |header: &[u8], signature: [u8; 64], body: Body| {
+        SignedHeader::read(header.to_vec(), signature).is_ok_and(|header| judge_header(&header, &[body.entry()], &log).is_ok())
+    };
+    assert!(passes(good.bytes(), *good.signature(), bodies[0].clone()));
+    for bit in 0..good.bytes().len() * 8 {
+        let mut bytes = good.bytes().to_vec();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        assert!(!passes(&bytes, *good.signature(), bodies[0].clone()), "header bit {bit}");
+    }
+    for bit in 0..512 {
+        let mut signature = *good.signature();
+        signature[bit / 8] ^= 1 << (bit % 8);
+        assert!(!passes(good.bytes(), signature, bodies[0].clone()), "signature bit {bit}");
+    }
+    for bit in 0..bodies[0].bytes.len() * 8 {
+        let mut body = bodies[0].clone();
+        body.bytes[bit / 8] ^= 1 << (bit % 8);
+        assert!(!passes(good.bytes(), *good.signature(), body), "body bit {bit}");
+    }
+    let moved = Body {
+        document: DocId([0; 16]),
+        ..bodies[0].clone()
+    };
+    assert!(
+        !passes(good.bytes(), *good.signature(), moved),
+        "the document is under the signature"
+    );
+    let renamed = Body {
+        kind: BodyKind::RECORD,
+        ..bodies[0].clone()
+    };
+    assert!(!passes(good.bytes(), *good.signature(), renamed), "the kind is under the signature");
+}
+
+/// Judges one body in a scope, by hub or village.
+fn judged(scope: Scope, body: Body, by: &SigningKey) -> Result<(), Reason> {
+    let header = header(by, scope, authority().head(), std::slice::from_ref(&body));
+    judge_body(&header, &body, by.public() == hub().public())
+}
+
+#[test]
+fn a_body_over_the_bound_is_refused_whatever_its_schema() {
+    let body = |bytes: usize| Body {
+        document: DocId::derive(cases(), village().node(), b"1"),
+        kind: BodyKind::WRAP,
+        bytes: vec![0; bytes],
+    };
+    assert_eq!(judged(cases(), body(limits::BODY_BYTES_MAX), &village()), Ok(()));
+    assert_eq!(judged(cases(), body(limits::BODY_BYTES_MAX + 1), &village()), Err(Reason::Size));
+    let large = body(limits::BODY_BYTES_MAX + 1);
+    let newer = Header {
+        schema: SCHEMA + 1,
+        ..header(&village(), cases(), authority().head(), std::slice::from_ref(&large))
+    };
+    assert_eq!(judge_body(&newer, &large, false), Err(Reason::Size));
+}
+
+#[test]
+fn a_newer_schema_is_stored_unread() {
+    let body = Body {
+        document: DocId([0; 16]),
+        kind: BodyKind::CHANGE,
+        bytes: b"of a newer release".to_vec(),
+    };
+    let newer = Header {
+        schema: SCHEMA + 1,
+        ..header(&village(), cases(), authority().head(), std::slice::from_ref(&body))
+    };
+    assert_eq!(judge_body(&newer, &body, false), Ok(()));
+    assert_eq!(judged(cases(), body, &village()), Err(Reason::Scope));
+}
+
+#[test]
+fn a_document_of_another_scope_is_refused() {
+    let other = Scope::site(VILLAGE, Class::CASES, Shelf(2027));
+    assert_eq!(judged(other, case(b"event"), &village()), Err(Reason::Scope));
+}
+
+#[test]
+fn a_change_that_is_not_one_event_is_refused_in_case_scopes_only() {
+    let rubbish = |scope| Body {
+        document: DocId::derive(scope, village().node(), b"1"),
+        kind: BodyKind::CHANGE,
+        bytes: b"no event".to_vec(),
+    };
+    assert_eq!(judged(cases(), rubbish(cases()), &village()), Err(Reason::Profile));
+    let large = case(&vec![1; limits::EVENT_BYTES_MAX + 1]);
+    assert_eq!(judged(cases(), large, &village()), Err(Reason::Profile));
+    let rosters = Scope::site(VILLAGE, Class::ROSTER, Shelf(2026));
+    assert_eq!(
+        judged(rosters, rubbish(rosters), &village()),
+        Ok(()),
+        "the pre-scan of general documents comes with them"
+    );
+}
+
+#[test]
+fn an_actor_of_another_node_boot_or_document_is_refused() {
+    assert_eq!(judged(cases(), case_by(hub().node(), b"event"), &village()), Err(Reason::Actor));
+    let body = case(b"event");
+    let rebooted = Header {
+        boot: [5; 16],
+        ..header(&village(), cases(), authority().head(), std::slice::from_ref(&body))
+    };
+    assert_eq!(judge_body(&rebooted, &body, false), Err(Reason::Actor));
+    let elsewhere = Body {
+        document: DocId::derive(cases(), village().node(), b"2"),
+        ..body
+    };
+    assert_eq!(judged(cases(), elsewhere, &village()), Err(Reason::Actor));
+}
+
+fn record(scope: Scope, bytes: Vec<u8>) -> Body {
+    Body {
+        document: DocId::derive(scope, hub().node(), b"1"),
+        kind: BodyKind::RECORD,
+        bytes,
+    }
+}
+
+#[test]
+fn records_are_the_hubs_alone() {
+    let bytes = Record::Refusal(Refusal {
+        header: Hash([1; 32]),
+        index: 0,
+        reason: 3,
+    })
+    .to_bytes();
+    assert_eq!(judged(cases(), record(cases(), bytes.clone()), &hub()), Ok(()));
+    assert_eq!(judged(cases(), record(cases(), bytes), &village()), Err(Reason::NotHub));
+    let domain = RecordTag::DOMAIN.to_be_bytes().to_vec();
+    assert_eq!(
+        judged(cases(), record(cases(), domain.clone()), &hub()),
+        Ok(()),
+        "the domain's records are not opened"
+    );
+    assert_eq!(judged(cases(), record(cases(), domain), &village()), Err(Reason::NotHub));
+}
+
+#[test]
+fn a_record_that_cannot_be_read_or_is_not_at_home_is_refused() {
+    let days = Scope::county(Class::DAY, Shelf(2026));
+    let day = Record::Day(DayRecord {
+        day: 20_700,
+        height: 1,
+        authority: Hash([1; 32]),
+        prev: Hash::default(),
+    })
+    .to_bytes();
+    let step = AuthorityRecord {
+        height: 2,
+        prev: Hash([1; 32]),
+        act: AuthorityAct::Place { sites: Vec::new() },
+    };
+    let step = Record::Authority(step).to_bytes();
+    let landed = Record::Landed(Landed {
+        era: 1,
+        chains: Vec::new(),
+    })
+    .to_bytes();
+    let table = [
+        (days, day.clone(), Ok(())),
+        (Scope::AUTHORITY, day.clone(), Err(Reason::Record)),
+        (cases(), day.clone(), Err(Reason::Record)),
+        (Scope::AUTHORITY, step.clone(), Ok(())),
+        (days, step.clone(), Err(Reason::Record)),
+        (cases(), step, Err(Reason::Record)),
+        (cases(), landed, Ok(())),
+        (days, day[..day.len() - 1].to_vec(), Err(Reason::Record)),
+        (days, vec![0], Err(Reason::Record)),
+        (days, vec![0, 63, 0xa0], Err(Reason::Record)),
+        (days, vec![0, 64], Ok(())),
+    ];
+    for (line, (scope, bytes, expected)) in table.into_iter().enumerate() {
+        assert_eq!(judged(scope, record(scope, bytes), &hub()), expected, "line {line}");
+    }
+}
+
+#[test]
+fn a_body_of_an_unknown_kind_is_stored_and_forwarded() {
+    let body = Body {
+        document: DocId::derive(cases(), village().node(), b"1"),
+        kind: BodyKind(77),
+        bytes: vec![1, 2, 3],
+    };
+    assert_eq!(judged(cases(), body, &village()), Ok(()));
+}
+
+#[test]
+fn the_numbers_of_reasons_never_change_their_meaning() {
+    let all = [
+        (1, Reason::Size),
+        (2, Reason::Scope),
+        (3, Reason::Profile),
+        (4, Reason::Actor),
+        (5, Reason::NotHub),
+        (6, Reason::Record),
+    ];
+    for (number, reason) in all {
+        assert_eq!((Reason::from_number(number), reason as u16), (reason, number));
+    }
+    assert_eq!(Reason::from_number(7), Reason::Unknown);
+    assert_eq!(Reason::from_number(0), Reason::Unknown);
+}
