@@ -1,0 +1,83 @@
+//! The help of every command, as it is printed, and what the command line accepts.
+
+use super::*;
+use clap::CommandFactory;
+
+/// Returns the long help of a command and of everything below it.
+fn help(command: &mut clap::Command, path: &str, into: &mut String) {
+    let name = format!("{path} {}", command.get_name());
+    into.push_str(&format!("==== {}\n{}\n", name.trim(), command.render_long_help()));
+    let below: Vec<clap::Command> = command.get_subcommands().cloned().collect();
+    for mut sub in below {
+        help(&mut sub, &name, into);
+    }
+}
+
+fn whole() -> clap::Command {
+    let mut command = Cli::command().term_width(120);
+    command.build();
+    command
+}
+
+#[test]
+fn the_help_of_every_command_stays_what_it_is() {
+    let mut text = String::new();
+    help(&mut whole(), "", &mut text);
+    insta::assert_snapshot!("help", text);
+}
+
+#[test]
+fn every_command_shows_an_example() {
+    fn leaves(command: &clap::Command, path: String, without: &mut Vec<String>) {
+        let path = format!("{path} {}", command.get_name());
+        if command.has_subcommands() {
+            command.get_subcommands().for_each(|sub| leaves(sub, path.clone(), without));
+        } else if !command.get_after_help().is_some_and(|text| text.to_string().contains("Example")) {
+            without.push(path);
+        }
+    }
+    let mut without = Vec::new();
+    leaves(&whole(), String::new(), &mut without);
+    assert_eq!(without, Vec::<String>::new());
+}
+
+#[test]
+fn the_command_line_has_no_slip() {
+    Cli::command().debug_assert();
+}
+
+fn parsed(line: &str) -> Result<Cli, clap::Error> {
+    let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+    parse(&args)
+}
+
+#[test]
+fn global_flags_stand_before_or_behind_the_command() {
+    for line in ["meshctl --data /d --json status", "meshctl status --data /d --json"] {
+        let cli = parsed(line).expect("parses");
+        assert_eq!((cli.global.data, cli.global.json), (Some(PathBuf::from("/d")), true));
+    }
+}
+
+#[test]
+fn an_applicant_is_never_an_argument() {
+    assert!(parsed("meshctl case register --item A-1 --as zhang --applicant {}").is_err());
+    assert!(parsed("meshctl case register --item A-1 --as zhang --applicant-file -").is_ok());
+}
+
+#[test]
+fn a_number_that_is_none_is_a_usage_error() {
+    let error = parsed("meshctl case show 12").expect_err("no number");
+    assert_eq!(error.exit_code(), 2);
+}
+
+#[test]
+fn every_act_takes_a_number_and_who_acts() {
+    for act in [
+        "forward", "receive", "accept", "assign", "decide", "conclude", "return", "notify", "deliver", "withdraw",
+    ] {
+        let number = "511602101201-20260917-0A-0001";
+        assert!(parsed(&format!("meshctl case {act} {number} --as zhang")).is_ok(), "{act}");
+        assert!(parsed(&format!("meshctl case {act} {number}")).is_err(), "{act}");
+    }
+}

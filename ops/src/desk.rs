@@ -1,0 +1,123 @@
+//! The desk at which a command asks one daemon, and from which it prints the answer.
+
+mod exchange;
+
+use crate::failure::{Exit, Failure};
+use crate::lang::Lang;
+use crate::page::Page;
+use mesh_office::api::Ask;
+use serde_json::Value;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// How a command that printed its answer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// All of it was done.
+    Whole,
+    /// A part was done; the printed answer says which.
+    Partly,
+}
+
+impl Done {
+    /// Returns [`Done::Whole`] when nothing was left out.
+    #[must_use]
+    pub fn whole_if(nothing_left: bool) -> Done {
+        if nothing_left { Done::Whole } else { Done::Partly }
+    }
+
+    /// Returns the exit status.
+    #[must_use]
+    pub fn exit(self) -> u8 {
+        match self {
+            Done::Whole => 0,
+            Done::Partly => Exit::Partly as u8,
+        }
+    }
+}
+
+/// In which form answers are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Lines and tables for people.
+    Text,
+    /// The daemon's reply as it is.
+    Json,
+}
+
+/// One daemon, by its data directory, and how its answers are printed.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    data: PathBuf,
+    /// The reader's language.
+    pub lang: Lang,
+    /// The form of answers.
+    pub form: Form,
+}
+
+impl Desk {
+    /// Sits down at the daemon of `data`.
+    #[must_use]
+    pub fn new(data: PathBuf, lang: Lang, form: Form) -> Desk {
+        Desk { data, lang, form }
+    }
+
+    /// Returns the data directory.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Asks and returns the reply as JSON.
+    ///
+    /// # Errors
+    /// [`Failure`], a daemon's problem as it came.
+    pub async fn ask_raw<A: Ask>(&self, request: &A) -> Result<Value, Failure> {
+        let body = serde_json::to_vec(request).expect("requests are maps with text keys");
+        exchange::post(&self.data, A::ROUTE, self.lang, body)
+            .await
+            .map_err(|error| Failure::of_client(self.lang, &self.data, error))
+    }
+
+    /// Asks and returns the reply.
+    ///
+    /// # Errors
+    /// As [`Desk::ask_raw`].
+    pub async fn ask<A: Ask>(&self, request: &A) -> Result<A::Reply, Failure> {
+        self.read::<A>(self.ask_raw(request).await?)
+    }
+
+    /// Asks, prints the reply in the chosen form, and returns it.
+    ///
+    /// # Errors
+    /// As [`Desk::ask_raw`].
+    pub async fn show<A: Ask>(&self, request: &A, draw: impl FnOnce(&A::Reply, &mut Page)) -> Result<A::Reply, Failure> {
+        let raw = self.ask_raw(request).await?;
+        if self.form == Form::Json {
+            print_json(&raw);
+        }
+        let reply = self.read::<A>(raw)?;
+        if self.form == Form::Text {
+            let mut page = Page::new(self.lang);
+            draw(&reply, &mut page);
+            print(page.text());
+        }
+        Ok(reply)
+    }
+
+    fn read<A: Ask>(&self, raw: Value) -> Result<A::Reply, Failure> {
+        serde_json::from_value(raw).map_err(|error| Failure::broken(self.lang, &error))
+    }
+}
+
+/// Prints to standard output; a reader that is gone (`| head`) is no failure.
+pub fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Prints a value, indented, with a line end.
+pub fn print_json<T: serde::Serialize>(value: &T) {
+    let text = serde_json::to_string_pretty(value).expect("replies are maps with text keys");
+    print(&format!("{text}\n"));
+}
