@@ -46,6 +46,12 @@ pub const BACKOFF_MS_MAX: u64 = 5 * 60 * 1_000;
 pub const LANDED_PAUSE_MS: u64 = 60_000;
 /// Milliseconds the hub gathers before a `Landed` record, so that a burst gets one receipt.
 pub const LANDED_GATHER_MS: u64 = 250;
+/// Marks of ours that a session remembers to recognise them in a peer's claims.
+pub const MARKS_SAID_MAX: usize = 256;
+/// Milliseconds before a claim is repeated only because the journal grew by papers that do not concern the peer.
+pub const CLAIM_IDLE_MS: u64 = 30_000;
+/// Chains that one `Landed` record names.
+pub const LANDED_CHAINS_MAX: usize = 200;
 /// Repairs one session starts for the same difference before it gives up and says so.
 pub const REPAIRS_PER_SESSION_MAX: u32 = 3;
 /// Milliseconds without a hello after which a fresh link is closed.

@@ -82,6 +82,8 @@ pub enum TimerReason {
     Hello,
     /// The hub owes receipts.
     Landed,
+    /// A peer's cursor is to be moved over papers that do not concern it.
+    Claim,
 }
 
 /// Local fact: the branches of this store, oldest first, 8 bytes each; the last is the store id.
@@ -232,6 +234,11 @@ impl Node {
         for link in silent {
             self.hang_up(now, link, Bye::Silent);
         }
+        let due = |session: &Session| session.out.claim_due.is_some_and(|at| at <= now);
+        let due: Vec<LinkId> = self.sessions.iter().filter(|(_, session)| due(session)).map(|(link, _)| *link).collect();
+        for link in due {
+            self.claim(now, link);
+        }
         self.hang_up_starved(now);
         self.pay_receipts(now);
     }
@@ -248,7 +255,8 @@ impl Node {
         let dial = self.dialler.next().map(|at| (at, TimerReason::Dial));
         let hello = self.sessions.values().filter_map(hello).min().map(|at| (at, TimerReason::Hello));
         let landed = self.receipts.next().map(|at| (at, TimerReason::Landed));
-        [dial, hello, landed].into_iter().flatten().min()
+        let claim = self.sessions.values().filter_map(|session| session.out.claim_due).min().map(|at| (at, TimerReason::Claim));
+        [dial, hello, landed, claim].into_iter().flatten().min()
     }
 
     /// Lets a test author bodies that its own door would refuse.

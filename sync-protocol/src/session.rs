@@ -86,8 +86,14 @@ pub(crate) struct Outgoing {
     pub sent_ahead: BTreeSet<Hash>,
     /// The newest claim made; a claim is repeated only when it changed.
     pub claimed: Option<Proof>,
-    /// The peer asked to hear the claim again.
+    /// The operator wants the peer to repeat its claim.
     pub claim_again: bool,
+    /// When a claim that only moves the peer's cursor over others' papers is due.
+    pub claim_due: Option<Uptime>,
+    /// Newest position of ours that concerned this peer.
+    pub relevant: u64,
+    /// Positions of ours that this peer was told, newest last: what its claims may name.
+    pub said: VecDeque<Position>,
 }
 
 /// What arrived on the ordered lanes and is not yet taken in.
@@ -138,6 +144,8 @@ pub(crate) struct Session {
     /// Neither side wants site scopes on older shelves.
     pub shelf_from: Shelf,
     pub greeted: bool,
+    /// Something common moved since the last proof.
+    pub dirty: bool,
     /// Frames that overtook the peer's hello on another lane, and their bytes.
     pub early: Vec<(crate::io::Lane, Vec<u8>)>,
     pub early_bytes: usize,
@@ -156,6 +164,7 @@ impl Session {
             day: 0,
             shelf_from: Shelf(0),
             greeted: false,
+            dirty: true,
             early: Vec::new(),
             early_bytes: 0,
             out: Outgoing {
@@ -167,6 +176,9 @@ impl Session {
                 sent_ahead: BTreeSet::new(),
                 claimed: None,
                 claim_again: false,
+                claim_due: None,
+                relevant: 0,
+                said: VecDeque::new(),
             },
             incoming: Incoming {
                 read: Position::default(),
@@ -179,6 +191,14 @@ impl Session {
                 claim: None,
                 mendings: 0,
             },
+        }
+    }
+
+    /// Notes that the peer was told a position of ours.
+    pub(crate) fn say(&mut self, at: Position) {
+        self.out.said.push_back(at);
+        if self.out.said.len() > crate::limits::MARKS_SAID_MAX {
+            self.out.said.pop_front();
         }
     }
 

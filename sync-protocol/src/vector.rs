@@ -136,14 +136,38 @@ impl Rows {
     }
 
     fn close_gaps(&mut self) {
-        while let Some(at) = self.beyond.iter().position(|range| self.heads.iter().any(|row| row.seq + 1 == range.from && row.head == range.prev))
-        {
-            let range = self.beyond.remove(at);
-            let row = self.heads.iter_mut().find(|row| row.seq + 1 == range.from && row.head == range.prev);
-            let row = row.expect("the position was found by this very test");
-            (row.seq, row.head) = (range.to, range.head);
+        let closes = |row: &Row, range: &Range| row.seq + 1 == range.from && row.head == range.prev;
+        while let Some(at) = self.heads.iter().position(|row| self.beyond.iter().any(|range| closes(row, range))) {
+            let row = self.heads.remove(at);
+            // Several ranges may stand on one header: the chain is forked there.
+            let (closed, open) = self.beyond.drain(..).partition(|range| closes(&row, range));
+            self.beyond = open;
+            self.heads.extend(closed.into_iter().map(|range| Row { seq: range.to, head: range.head }));
         }
         self.heads.sort();
+    }
+
+    /// Returns the headers on which ranges stand; a range whose ground is held in the common past is a head in truth.
+    pub fn grounds(&self) -> impl Iterator<Item = Hash> {
+        self.beyond.iter().map(|range| range.prev)
+    }
+
+    /// Makes heads of ranges whose ground is held outside every other range; returns whether anything changed.
+    ///
+    /// A range can be left standing when another one over the same past closed first.
+    pub fn adopt(&mut self, is_held: impl Fn(&Hash) -> bool) -> bool {
+        let covered = |ranges: &[Range], seq: u64| ranges.iter().any(|range| range.from <= seq && seq <= range.to);
+        let Some(at) = self.beyond.iter().position(|range| is_held(&range.prev) && !covered(&self.beyond, range.from - 1)) else {
+            return false;
+        };
+        if self.heads.len() >= limits::FORK_HEADS_MAX {
+            return false;
+        }
+        let range = self.beyond.remove(at);
+        self.heads.push(Row { seq: range.to, head: range.head });
+        self.close_gaps();
+        self.adopt(is_held);
+        true
     }
 
     /// Returns the canonical bytes.

@@ -174,13 +174,17 @@ impl Book {
         }
     }
 
-    /// Falls back to what is durable.
-    pub(super) fn drop_staged(&mut self) {
+    /// Falls back to what is durable: these headers were refused, and may come again.
+    pub(super) fn drop_staged(&mut self, refused: impl Iterator<Item = Hash>) {
         self.staged.clear();
         self.staged_authority = None;
         self.staged_day = None;
-        self.recent.clear();
-        self.recent_order.clear();
+        // What was committed stays known: an answer of the journal given before that commit may still be on its way.
+        for header in refused {
+            self.recent.remove(&header);
+        }
+        let recent = &self.recent;
+        self.recent_order.retain(|header| recent.contains(header));
     }
 
     /// Returns whether the hub's receipts cover (chain, seq), and whether inside a verified backup.

@@ -74,6 +74,7 @@ impl Node {
         };
         if let Some(session) = self.sessions.get_mut(&link) {
             session.out.claimed = claim_of(&hello);
+            session.say(self.tail);
             session.incoming.read = read.unwrap_or_default();
         }
         self.transmit(link, Lane::Control, &Frame::Hello(hello));
@@ -162,13 +163,17 @@ impl Node {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         session.out.phase = Phase::Checking;
         session.out.next = read.seq;
+        session.say(read);
+        if read.seq != self.tail.seq {
+            // The hello's claim cannot move a cursor: it is made again behind the stream.
+            session.out.claimed = None;
+        }
         if read.seq == 0 || read.seq == self.tail.seq {
             let known = read.seq == 0 || read.mark == self.tail.mark;
             self.on_cursor_checked(now, link, known);
         } else if read.seq > self.tail.seq {
             self.on_cursor_checked(now, link, false);
         } else {
-            session.out.claimed = None;
             self.load(Load::MarkAt { seq: read.seq }, LoadFor::Cursor(link));
             self.expected_marks.insert(link, read.mark);
         }

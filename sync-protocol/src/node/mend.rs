@@ -39,6 +39,7 @@ impl Node {
             session.out.phase = Phase::AwaitingWant;
             session.out.next = self.tail.seq;
             session.out.claimed = None;
+            session.dirty = true;
         }
         self.transmit(link, Lane::Bulk, &Frame::Vectors(vectors));
     }
@@ -50,6 +51,7 @@ impl Node {
             .iter()
             .flat_map(|scope| &scope.chains)
             .flat_map(|chain| chain.rows.heads.iter().map(|row| row.head).chain(chain.rows.beyond.iter().map(|range| range.head)))
+            .chain(self.own_grounds(link))
             .collect();
         if heads.len() > limits::VECTOR_ROWS_MAX * limits::FORK_HEADS_MAX {
             return self.fault(now, link, Fault::Bound("vector rows"));
@@ -71,6 +73,7 @@ impl Node {
         let reach = FORK_REACH.saturating_pow(session.incoming.mendings.max(1));
         let peer = session.peer;
         let held: BTreeMap<Hash, bool> = asked.iter().copied().zip(held.iter().copied()).collect();
+        self.adopt_ranges(link, &held);
         let mut ranges = Vec::new();
         let mut filled = true;
         for shown in &vectors.scopes {
@@ -93,6 +96,32 @@ impl Node {
         let want = Want { ranges, bodies: None, at: vectors.at };
         self.transmit(link, Lane::Control, &Frame::Want(want));
         self.pump_intake(now, link);
+    }
+
+    fn own_grounds(&self, link: LinkId) -> Vec<Hash> {
+        let Some(session) = self.sessions.get(&link) else { return Vec::new() };
+        let scopes = self.common_with(session.peer, session.shelf_from);
+        let chains = scopes.into_iter().flat_map(|scope| self.book.committed.chains(scope));
+        chains.flat_map(|(_, rows)| rows.grounds()).collect()
+    }
+
+    /// Ranges that stand on what is held are heads: a fork within a gap leaves them behind.
+    fn adopt_ranges(&mut self, link: LinkId, held: &BTreeMap<Hash, bool>) {
+        let Some(session) = self.sessions.get(&link) else { return };
+        let scopes = self.common_with(session.peer, session.shelf_from);
+        let chains: Vec<Chain> = scopes.into_iter().flat_map(|scope| self.book.committed.chains(scope)).map(|(chain, _)| *chain).collect();
+        let mut draft = super::desk::Draft::default();
+        for chain in chains {
+            let Some(mut rows) = self.book.rows(&chain).cloned() else { continue };
+            if rows.adopt(|hash| held.get(hash).copied().unwrap_or(false)) {
+                self.book.stage_rows(chain, rows.clone());
+                draft.rows.insert(chain, rows);
+            }
+        }
+        if !draft.rows.is_empty() {
+            let (writes, taken, rows) = draft.finish();
+            self.commit(writes, super::settle::Pending { taken, rows, ..Default::default() });
+        }
     }
 
     fn is_newly_common(&self, peer: mesh_model::id::NodeId, scope: Scope) -> bool {

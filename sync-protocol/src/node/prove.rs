@@ -12,7 +12,8 @@ impl Node {
     /// Says what this side holds, once nothing of it is on its way, and only if that changed.
     pub(super) fn claim(&mut self, now: Uptime, link: LinkId) {
         let Some(session) = self.sessions.get(&link) else { return };
-        if session.greeted && session.is_quiet(self.tail.seq) {
+        if session.greeted && session.is_quiet(self.tail.seq) && self.is_claim_due(now, link) {
+            let Some(session) = self.sessions.get(&link) else { return };
             let again = session.out.claim_again;
             let claim = self.claim_for(session.peer, session.shelf_from, session.incoming.read, again);
             let said = |claim: &Proof| Proof { tail_mark: None, answer: None, ..claim.clone() };
@@ -20,10 +21,25 @@ impl Node {
             if session.out.claimed.as_ref().map(said) != Some(said(&claim)) {
                 session.out.claimed = Some(claim.clone());
                 session.out.claim_again = false;
+                session.out.claim_due = None;
+                session.say(self.tail);
                 self.transmit(link, Lane::Bulk, &Frame::Proof(claim));
             }
         }
         self.compare_claims(now, link);
+    }
+
+    /// A claim that says nothing new but a position waits: the county's journal grows all day, a village's papers do not.
+    fn is_claim_due(&mut self, now: Uptime, link: LinkId) -> bool {
+        let Some(session) = self.sessions.get_mut(&link) else { return false };
+        let Some(claimed) = &session.out.claimed else { return true };
+        if session.dirty || session.out.claim_again || claimed.read != session.incoming.read.seq {
+            return true;
+        }
+        if claimed.tail == self.tail.seq {
+            return false;
+        }
+        *session.out.claim_due.get_or_insert(now.after_ms(limits::CLAIM_IDLE_MS)) <= now
     }
 
     fn claim_for(&mut self, peer: mesh_model::id::NodeId, shelf_from: mesh_model::place::Shelf, read: Position, again: bool) -> Proof {
@@ -63,7 +79,8 @@ impl Node {
         let height = self.book.authority().head().height;
         let nothing_in_flight = session.is_quiet(self.tail.seq)
             && claim.tail == session.incoming.read.seq
-            && (claim.read, <[u8; 8]>::from(claim.mark)) == (self.tail.seq, self.tail.mark)
+            && claim.read >= session.out.relevant
+            && session.out.said.contains(&Position { seq: claim.read, mark: claim.mark.into() })
             && claim.height == height
             && self.pending.iter().all(|pending| pending.taken.is_empty());
         if !nothing_in_flight {
@@ -90,6 +107,7 @@ impl Node {
         if let Some(session) = self.sessions.get_mut(&link) {
             session.incoming.claim = None;
             session.incoming.mendings = 0;
+            session.dirty = false;
         }
         match side {
             Side::Dialled(slot) => self.dialler.on_proven(slot),
@@ -97,7 +115,7 @@ impl Node {
         }
         let height = self.book.authority().head().height;
         let known = self.peers.entry(peer).or_default();
-        known.proven = Some((now, scopes, self.tail.seq));
+        known.proven = Some((now, scopes));
         known.proven_height = Some(height);
         self.notice(Notice::Proven { peer, scopes, root });
     }

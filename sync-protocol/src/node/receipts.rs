@@ -61,9 +61,10 @@ impl Node {
                 continue;
             }
             let line = |(chain, seq, head): (crate::batch::Chain, u64, Hash)| LandedChain { node: chain.node, branch: chain.branch, seq, head, safe: 0 };
-            let record = Record::Landed(Landed { era: FIRST_ERA, chains: heads.into_iter().map(line).collect() });
+            let lines: Vec<LandedChain> = heads.into_iter().map(line).collect();
+            let record = |lines: &[LandedChain]| Record::Landed(Landed { era: FIRST_ERA, chains: lines.to_vec() }).to_body(scope);
             self.receipts.paid.insert(scope, now);
-            self.write_records(scope, vec![record.to_body(scope)]);
+            self.write_records(scope, lines.chunks(limits::LANDED_CHAINS_MAX).map(record).collect());
         }
     }
 

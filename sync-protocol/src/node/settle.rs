@@ -117,7 +117,7 @@ impl Node {
         let CommitRefusal::Full = why;
         let from = self.pending.iter().position(|pending| pending.ticket == ticket);
         let refused: Vec<Pending> = self.pending.drain(from.unwrap_or(0)..).collect();
-        self.book.drop_staged();
+        self.book.drop_staged(refused.iter().flat_map(|pending| &pending.taken).map(|taken| taken.header));
         self.desk.drop_written();
         self.notice(Notice::Full);
         for pending in refused {

@@ -43,6 +43,10 @@ impl Node {
     fn start_job(&mut self, now: Uptime, link: LinkId, job: Job) {
         let load = match job {
             Job::Mark(at) => {
+                if let Some(session) = self.sessions.get_mut(&link) {
+                    session.out.relevant = session.out.relevant.max(at.seq);
+                    session.say(at);
+                }
                 self.transmit(link, Lane::Bulk, &Frame::Mark(Mark::at(at)));
                 self.pump(now, link);
                 return;
@@ -85,6 +89,11 @@ impl Node {
         let wanted: Vec<JournalEntry> = fresh.filter(|entry| self.is_lacking(link, entry)).collect();
         let batches: Vec<StoredBatch> = wanted.into_iter().map(|entry| entry.batch).collect();
         if !batches.is_empty() {
+            if let Some(session) = self.sessions.get_mut(&link) {
+                session.out.relevant = last.seq;
+                session.dirty = true;
+                session.say(last);
+            }
             self.send_batches(link, Lane::Bulk, &batches, Some(last), false);
         }
         self.pump(now, link);
@@ -173,6 +182,15 @@ impl Node {
             let lacks = taken.iter().any(|batch| self.would_send(link, batch.chain, &batch.header, source));
             if let (false, Some(session)) = (lacks, self.sessions.get_mut(&link)) {
                 session.out.next = self.tail.seq;
+            }
+        }
+        for session in self.sessions.values_mut().filter(|session| session.out.next < self.tail.seq) {
+            session.dirty = true;
+        }
+        let common: Vec<LinkId> = self.sessions.keys().copied().filter(|link| taken.iter().any(|batch| self.may_show(*link, batch.chain.scope))).collect();
+        for link in common {
+            if let Some(session) = self.sessions.get_mut(&link) {
+                session.dirty = true;
             }
         }
     }

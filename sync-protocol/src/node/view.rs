@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub(super) struct Peer {
     pub held: u64,
     pub held_urged: BTreeSet<mesh_model::id::Hash>,
-    pub proven: Option<(Uptime, usize, u64)>,
+    pub proven: Option<(Uptime, usize)>,
     pub proven_height: Option<u64>,
     pub repairs: u32,
     pub fills: u32,
@@ -90,13 +90,13 @@ impl Node {
     fn peer_status(&self, id: NodeId, peer: &Peer) -> PeerStatus {
         let mut links = self.sessions.values().filter(|session| session.peer == id && session.greeted);
         let linked = links.clone().next().is_some();
-        let proven_now = links.any(|session| peer.proven.is_some_and(|(_, _, tail)| tail == self.tail.seq) && session.is_quiet(self.tail.seq));
+        let proven_now = links.any(|session| !session.dirty && session.is_quiet(self.tail.seq));
         PeerStatus {
             peer: id,
             linked,
             in_sync: proven_now,
-            proven_at: peer.proven.map(|(at, _, _)| at),
-            proven_scopes: peer.proven.map_or(0, |(_, scopes, _)| scopes),
+            proven_at: peer.proven.map(|(at, _)| at),
+            proven_scopes: peer.proven.map_or(0, |(_, scopes)| scopes),
             held: peer.held,
             repairs: peer.repairs,
             fills: peer.fills,

@@ -176,7 +176,8 @@ impl Story {
         }
         for seat in seats.iter().copied().filter(|seat| *seat != HUB) {
             let peer = if seat == TOWN { HUB } else { TOWN };
-            prop_assert!(self.county.proven(seat, peer) && self.county.proven(peer, seat), "{seat} and {peer} do not prove");
+            let proven = self.county.proven(seat, peer) && self.county.proven(peer, seat);
+            prop_assert!(proven, "{seat} and {peer} do not prove:\n{}\n{}", self.tell(seat), self.tell(peer));
             let theirs = self.county.node(peer).digests();
             let common = self.county.node(seat).common_scopes(self.county.id(peer));
             for (scope, digest, batches) in self.county.node(seat).digests().into_iter().filter(|(scope, _, _)| common.contains(scope)) {
@@ -189,6 +190,15 @@ impl Story {
             }
         }
         Ok(())
+    }
+
+    /// What a seat holds and how its last sessions went, for a failure.
+    fn tell(&self, seat: usize) -> String {
+        let node = self.county.node(seat);
+        let rows: Vec<String> = node.vectors().chains(cases(VILLAGE)).map(|(chain, rows)| format!("{} {} {rows:?}", chain.node, chain.branch)).collect();
+        let notices = &self.county.seats[seat].notices;
+        let last: Vec<_> = notices.iter().rev().filter(|notice| !matches!(notice, sync_protocol::io::Notice::Durable { .. })).take(8).collect();
+        format!("seat {seat} {} tail {:?}\n {}\n {last:?}\n {:?}", node.branch(), node.tail(), rows.join("\n "), node.peers())
     }
 
     /// More sessions over the same papers find nothing left to mend.
