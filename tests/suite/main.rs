@@ -1,1 +1,5 @@
-//! Skeleton.
+//! The suite: real processes, real sockets, real databases.
+//!
+//! Whatever needs no process of its own is proved in the crates and in the simulator; this suite checks the wiring, and the disk.
+
+mod power_cut;
