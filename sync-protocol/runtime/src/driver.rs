@@ -164,8 +164,8 @@ struct Driver {
     reader: Reader,
     writer: Task,
     groups: mpsc::Sender<Group>,
-    waiting: VecDeque<(Ticket, Vec<Write>)>,
-    committing: Vec<Ticket>,
+    waiting: VecDeque<(Asker, Vec<Write>)>,
+    committing: Vec<Asker>,
     loads: tokio::task::JoinSet<(LoadId, Result<Loaded, JournalError>)>,
     acts: BTreeMap<ActId, Answer>,
     links: Links,
@@ -173,6 +173,17 @@ struct Driver {
     sent_log: Option<SentLog>,
     directory: SharedDirectory,
 }
+
+/// Who waits for a commit.
+enum Asker {
+    /// The node, by its ticket.
+    Node(Ticket),
+    /// A room of the daemon that keeps local facts of its own.
+    Room(oneshot::Sender<Result<(), ActRefusal>>),
+}
+
+/// The ticket under which a room's facts go to the journal; the node never comes to it.
+const ROOM_TICKET: Ticket = Ticket(u64::MAX);
 
 enum Next {
     On,
@@ -192,6 +203,7 @@ impl Driver {
             self.wake_if_due();
             self.start_commit();
             let sleep_ms = self.sleep_ms();
+            let takes_events = !self.is_sated();
             // Cancel-safety: every branch but the sleep receives from a channel or a set, which loses nothing when another wins.
             tokio::select! {
                 biased;
@@ -205,7 +217,7 @@ impl Driver {
                     let (id, loaded) = loaded.map_err(|_| DriverError::WriterGone)?;
                     self.feed(Input::Loaded(id, loaded.map_err(DriverError::Load)?));
                 }
-                Some(event) = events.recv() => {
+                Some(event) = events.recv(), if takes_events => {
                     if let Some(input) = self.links.on_event(event) {
                         self.feed(input);
                     }
@@ -226,7 +238,7 @@ impl Driver {
     fn drain(&mut self) {
         while let Some(output) = self.node.poll_output() {
             match output {
-                Output::Commit(ticket, writes) => self.waiting.push_back((ticket, writes)),
+                Output::Commit(ticket, writes) => self.waiting.push_back((Asker::Node(ticket), writes)),
                 Output::Load(id, load) => self.load(id, load),
                 Output::Transmit { link, lane, frame } => {
                     if let Some(log) = &mut self.sent_log {
@@ -255,31 +267,54 @@ impl Driver {
         at.ms_since(self.env.uptime()).min(SLEEP_MS_MAX)
     }
 
+    /// Whether links must wait: too much is taken in that is not durable yet, and an answer of the journal is on its way.
+    fn is_sated(&self) -> bool {
+        let answers_come = !self.committing.is_empty() || !self.loads.is_empty();
+        answers_come && self.node.is_sated()
+    }
+
     fn start_commit(&mut self) {
         if !self.committing.is_empty() || self.waiting.is_empty() {
             return;
         }
-        let group: Group = self.waiting.drain(..).collect();
-        self.committing = group.iter().map(|(ticket, _)| *ticket).collect();
+        let mut group = Group::with_capacity(self.waiting.len());
+        for (asker, writes) in self.waiting.drain(..) {
+            let ticket = match &asker {
+                Asker::Node(ticket) => *ticket,
+                Asker::Room(_) => ROOM_TICKET,
+            };
+            group.push((ticket, writes));
+            self.committing.push(asker);
+        }
         self.shared.counters.commits(group.len());
         // One group is under way at a time, so the channel has room; a writer that is gone shows in `on_committed`.
         let _ = self.groups.try_send(group);
     }
 
     fn on_committed(&mut self, outcome: Option<Outcome>) -> Result<(), DriverError> {
-        let tickets = std::mem::take(&mut self.committing);
+        let askers = std::mem::take(&mut self.committing);
         match outcome.ok_or(DriverError::WriterGone)? {
             Ok(answers) => {
-                for (ticket, positions) in tickets.into_iter().zip(answers) {
-                    self.feed(Input::Committed(ticket, positions));
+                for (asker, positions) in askers.into_iter().zip(answers) {
+                    match asker {
+                        Asker::Node(ticket) => self.feed(Input::Committed(ticket, positions)),
+                        Asker::Room(answer) => drop(answer.send(Ok(()))),
+                    }
                 }
                 Ok(())
             }
             Err(CommitError::Full) => {
+                let waiting = std::mem::take(&mut self.waiting).into_iter().map(|(asker, _)| asker);
+                let mut first = None;
+                for asker in askers.into_iter().chain(waiting) {
+                    match asker {
+                        Asker::Node(ticket) => first = first.or(Some(ticket)),
+                        Asker::Room(answer) => drop(answer.send(Err(ActRefusal::Full))),
+                    }
+                }
                 // The first refusal covers every ticket that the node has out, waiting ones included.
-                self.waiting.clear();
-                if let Some(first) = tickets.first() {
-                    self.feed(Input::Refused(*first, CommitRefusal::Full));
+                if let Some(first) = first {
+                    self.feed(Input::Refused(first, CommitRefusal::Full));
                 }
                 Ok(())
             }
@@ -298,6 +333,10 @@ impl Driver {
             Some(Command::Act { input, id, answer }) => {
                 self.acts.insert(id, answer);
                 self.feed(input);
+            }
+            Some(Command::Keep { notes, answer }) => {
+                let writes = notes.into_iter().map(|(key, value)| Write::Note { key, value }).collect();
+                self.waiting.push_back((Asker::Room(answer), writes));
             }
             Some(Command::Input(input)) => self.feed(input),
             Some(Command::View(look)) => look(&self.node),

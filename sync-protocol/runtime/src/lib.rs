@@ -8,6 +8,7 @@
 
 pub mod admin;
 pub mod driver;
+pub mod enrol;
 pub mod env;
 pub mod identity;
 pub mod journal;
@@ -15,3 +16,6 @@ pub mod link;
 pub mod lock;
 pub mod store;
 pub mod telemetry;
+
+#[cfg(test)]
+mod testing;

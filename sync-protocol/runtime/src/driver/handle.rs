@@ -1,6 +1,6 @@
 //! The way to a running node: acts that return when they are durable, questions, and news.
 
-use crate::journal::Reader;
+use crate::journal::{Note, Reader};
 use crate::telemetry::Counters;
 use mesh_model::id::DocId;
 use mesh_model::place::Scope;
@@ -16,6 +16,9 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 /// Notices a listener may lag behind before it loses the oldest.
 const NOTICES_KEPT: usize = 4_096;
 
+/// What the keys of the node's own local facts begin with.
+const NODES_OWN: &str = "protocol.";
+
 /// The driver has ended; the process is ending too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the node's driver has ended")]
@@ -29,7 +32,7 @@ pub enum HubStep {
         /// The step.
         act: Box<AuthorityAct>,
         /// Local facts written in the same transaction.
-        notes: Vec<(String, Vec<u8>)>,
+        notes: Vec<Note>,
     },
     /// A day.
     Day(Day),
@@ -41,6 +44,10 @@ pub(super) enum Command {
         input: Input,
         id: ActId,
         answer: oneshot::Sender<Result<Vec<ActPlace>, ActRefusal>>,
+    },
+    Keep {
+        notes: Vec<Note>,
+        answer: oneshot::Sender<Result<(), ActRefusal>>,
     },
     Input(Input),
     View(Box<dyn FnOnce(&Node) + Send>),
@@ -100,7 +107,7 @@ impl Handle {
         &self,
         scope: Scope,
         bodies: Vec<LocalBody>,
-        notes: Vec<(String, Vec<u8>)>,
+        notes: Vec<Note>,
     ) -> Result<Result<Vec<ActPlace>, ActRefusal>, DriverGone> {
         let id = self.next_act();
         self.ask(id, Input::Local(LocalAct { id, scope, bodies, notes })).await
@@ -117,6 +124,19 @@ impl Handle {
             HubStep::Day(day) => HubAct::Day { id, day },
         };
         self.ask(id, Input::Hub(act)).await
+    }
+
+    /// Keeps local facts that never travel, durable together; keys that begin with `protocol.` are the node's own and are refused.
+    ///
+    /// # Errors
+    /// The inner refusal when nothing was written; [`DriverGone`] when the outcome is unknown because the process is ending.
+    pub async fn keep(&self, notes: Vec<Note>) -> Result<Result<(), ActRefusal>, DriverGone> {
+        if notes.is_empty() || notes.iter().any(|(key, _)| key.starts_with(NODES_OWN)) {
+            return Ok(Err(ActRefusal::Size));
+        }
+        let (answer, answered) = oneshot::channel();
+        self.command(Command::Keep { notes, answer }).await?;
+        answered.await.map_err(|_| DriverGone)
     }
 
     /// Sends a document ahead of the bulk.

@@ -1,1 +1,113 @@
+use super::*;
+use crate::testing::{Hub, TOWN, VILLAGE, run};
+use mesh_model::id::DocId;
+use mesh_model::place::{Class, Scope, Shelf};
+use sync_protocol::io::{LocalBody, Rung};
 
+fn event(scope: Scope, text: &str) -> LocalBody {
+    let document = DocId::derive(scope, mesh_model::id::NodeId([1; 16]), text.as_bytes());
+    LocalBody::Event {
+        document,
+        value: text.as_bytes().to_vec(),
+    }
+}
+
+/// Waits until `done` holds for the node; every wait is for a notice, none for a time.
+async fn until(handle: &Handle, done: impl Fn(&Node) -> bool + Clone + Send + 'static) {
+    let mut notices = handle.notices();
+    while !handle.view(done.clone()).await.unwrap() {
+        notices.recv().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_act_at_a_village_lands_at_the_hub_through_its_township() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = Hub::found(&folder.path().join("hub")).await;
+    let (town_data, village_data) = (folder.path().join("town"), folder.path().join("village"));
+    hub.enrol(&town_data, TOWN).await;
+    hub.enrol(&village_data, VILLAGE).await;
+    let town = run(&hub.env, &town_data, vec![hub.daemon.address.to_string()], None).await;
+    let village = run(&hub.env, &village_data, vec![town.address.to_string()], None).await;
+    let village_id = village.handle.view(Node::id).await.unwrap();
+    until(&village.handle, move |node| node.authority().is_active(village_id)).await;
+
+    let scope = Scope::site(VILLAGE, Class::CASES, Shelf(2026));
+    let notes = vec![("office.receipt".to_owned(), vec![1])];
+    let places = village
+        .handle
+        .act(scope, vec![event(scope, "register")], notes)
+        .await
+        .unwrap()
+        .unwrap();
+    let place = places[0];
+    assert_eq!(village.handle.reader().note("office.receipt").await.unwrap(), Some(vec![1]));
+    until(&village.handle, move |node| node.rung(&place) == Rung::County).await;
+
+    let digest = move |node: &Node| {
+        node.digests()
+            .into_iter()
+            .find(|(found, _, _)| *found == scope)
+            .map(|(_, digest, _)| digest)
+    };
+    let at_village = village.handle.view(digest).await.unwrap();
+    until(&hub.daemon.handle, move |node| digest(node) == at_village).await;
+    assert!(at_village.is_some());
+    let bytes = village.handle.counters().line_bytes();
+    assert!(bytes.values().all(|(sent, received)| *sent > 0 && *received > 0), "{bytes:?}");
+    village.end().await;
+    town.end().await;
+    hub.daemon.end().await;
+}
+
+#[tokio::test]
+async fn a_window_without_peers_saves_and_finds_everything_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = Hub::found(&folder.path().join("hub")).await;
+    let scope = Scope::county(Class::ORDERS, Shelf(2026));
+    let mut waiting = tokio::task::JoinSet::new();
+    for number in 0..40 {
+        let handle = hub.daemon.handle.clone();
+        let text = format!("order {number}");
+        waiting.spawn(async move { handle.act(scope, vec![event(scope, &text)], vec![]).await.unwrap().unwrap()[0].seq });
+    }
+    let mut seqs = waiting.join_all().await;
+    seqs.sort_unstable();
+    assert_eq!(seqs, (1..=40).collect::<Vec<u64>>());
+    let tail = *hub.daemon.handle.tail_watch().borrow();
+    let data = hub.daemon.data.clone();
+    hub.daemon.end().await;
+    let again = run(&hub.env, &data, vec![], None).await;
+    assert_eq!(*again.handle.tail_watch().borrow(), tail);
+    let held = again
+        .handle
+        .view(move |node| node.digests().into_iter().find(|(found, _, _)| *found == scope))
+        .await
+        .unwrap();
+    assert_eq!(held.map(|(_, _, batches)| batches), Some(40));
+    again.end().await;
+}
+
+#[tokio::test]
+async fn a_driver_that_has_ended_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = Hub::found(&folder.path().join("hub")).await;
+    let handle = hub.daemon.handle.clone();
+    hub.daemon.end().await;
+    assert_eq!(handle.sync_now().await, Err(DriverGone));
+    assert_eq!(handle.view(Node::id).await, Err(DriverGone));
+}
+
+#[tokio::test]
+async fn the_node_s_own_facts_cannot_be_overwritten_by_a_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = Hub::found(&folder.path().join("hub")).await;
+    let refused = hub
+        .daemon
+        .handle
+        .keep(vec![("protocol.branches".to_owned(), vec![])])
+        .await
+        .unwrap();
+    assert_eq!(refused, Err(ActRefusal::Size));
+    hub.daemon.end().await;
+}
