@@ -1,6 +1,6 @@
 //! The desk of one node: acts that return when they are durable, and answers from what the journal holds.
 //!
-//! Acts are in `window`, answers in [`crate::view`]; both look through a [`Look`]: the cache brought up to the journal, and the county as
+//! Acts are in `register` and `act`, the hub's publishing in [`publish`], answers in [`crate::view`]; all look through a `Look`: the cache brought up to the journal, and the county as
 //! the authority log and the day records have it. No answer waits for the network.
 
 pub(crate) mod act;
@@ -9,6 +9,7 @@ pub(crate) mod county;
 pub(crate) mod figures;
 pub(crate) mod follow;
 pub(crate) mod numbers;
+pub mod publish;
 pub(crate) mod register;
 
 use crate::store::Cache;

@@ -5,7 +5,10 @@
 //! wrong, in two languages.
 
 pub mod api;
+pub mod daemon;
 pub mod desk;
+pub mod face;
+pub mod http;
 pub mod record;
 pub mod routes;
 pub mod scope;

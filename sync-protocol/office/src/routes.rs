@@ -16,8 +16,7 @@ use mesh_runtime::admin::problem;
 use std::future::Future;
 use std::sync::Arc;
 
-/// Returns the routes that every node serves.
-#[must_use]
+/// Returns the routes that every node serves, without the [frame](framed).
 pub fn routes(desk: Arc<Desk>) -> Router {
     let router: Router<Arc<Desk>> = Router::new();
     let router = with(router, |desk: Arc<Desk>, ask| async move { register::take_in(&desk, ask).await });
@@ -43,7 +42,7 @@ pub fn routes(desk: Arc<Desk>) -> Router {
     });
     let router = acts(router);
     let router = if desk.role == Role::Hub { router } else { hub_only(router) };
-    framed(router.with_state(desk))
+    router.with_state(desk)
 }
 
 /// Puts the bound on requests and the answer to unknown paths around a router.
@@ -57,6 +56,12 @@ pub fn framed(router: Router) -> Router {
         )
     };
     router.fallback(unknown).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
+}
+
+/// Returns what `version --json` prints.
+#[must_use]
+pub fn version_page(role: Role) -> Page<api::node::VersionShown> {
+    Page::of::<api::node::Version>(view::node::version(role))
 }
 
 /// Adds the route of `A`, answered by `answer`.

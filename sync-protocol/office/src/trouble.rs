@@ -245,6 +245,71 @@ troubles! {
         what "存储的内容已损坏" "something stored is damaged"
         cause "{what}" "{what}"
         next "请把日志交给县级运维" "hand the log to the county's operators";
+    /// Something at the start failed.
+    Start { what: &'static str, why: String } "E0407" Failed
+        what "启动失败" "the daemon could not start"
+        cause "{what}：{why}" "{what}: {why}"
+        next "排除原因后重新启动；数据没有改变" "remove the cause and start again; the data is as it was";
+    /// The driver ended by itself.
+    Driver { why: String } "E0408" Failed
+        what "节点意外停止" "the node ended by itself"
+        cause "{why}" "{why}"
+        next "检查磁盘后重新启动；节点会从日志恢复" "check the disk and start again: the node recovers from its journal";
+    /// No data directory.
+    NoData { path: String } "E0208" NotFound
+        what "没有这个数据目录" "there is no such data directory"
+        cause "{path} 不存在，或不是目录" "{path} does not exist, or is no directory"
+        next "先运行 hub init 或 edge-node enroll" "run hub init or edge-node enroll first";
+    /// Not an enrolled node's directory.
+    NotInitialised { path: String } "E0209" NotFound
+        what "数据目录中没有节点" "the data directory holds no node"
+        cause "{path} 中没有密钥和证书" "{path} has no keys and certificates"
+        next "先运行 hub init 或 edge-node enroll" "run hub init or edge-node enroll first";
+    /// A directory that is in use.
+    DataExists { path: String } "E0313" Refused
+        what "数据目录已被使用，未作任何改动" "the data directory is in use already; nothing was changed"
+        cause "{path} 中已有节点或县级权限" "{path} holds a node or an authority"
+        next "换一个新目录" "choose a new directory";
+    /// Another daemon runs there.
+    AlreadyRunning { path: String } "E0314" Refused
+        what "已有程序在使用这个数据目录" "another daemon runs on this data directory"
+        cause "{path} 已被锁定" "{path} is locked"
+        next "先停止那个程序，或换一个目录" "stop that daemon first, or choose another directory";
+    /// Others may read it.
+    TooOpen { path: String, mode: String } "E0315" Refused
+        what "数据目录对他人开放" "the data directory is open to others"
+        cause "{path} 的权限是 {mode}" "{path} has mode {mode}"
+        next "运行 chmod go= {path}" "run chmod go= {path}";
+    /// A token that does not read.
+    BadToken { why: String } "E0105" Usage
+        what "入网令牌无法读取" "the token cannot be read"
+        cause "{why}" "{why}"
+        next "核对令牌是否完整，或请县级重新发放" "check that the line is whole, or ask the county for another";
+    /// The county says no.
+    TokenRefused { why: String } "E0316" Refused
+        what "县级节点没有接纳本机" "the hub did not admit this machine"
+        cause "{why}" "{why}"
+        next "请县级重新发放令牌：meshctl site token" "ask the county for another token: meshctl site token";
+    /// The hub was not reached.
+    HubUnreachable { why: String } "E0501" Unreachable
+        what "无法连接县级节点" "the hub was not reached"
+        cause "{why}" "{why}"
+        next "检查网络和地址；可用 --via 通过邻近站点入网" "check line and address; a neighbour can help with --via";
+    /// A plan that no longer fits.
+    PlanStale { code: String } "E0317" Refused
+        what "发布方案已过时，未发布其余内容" "the plan is out of date; the rest was not published"
+        cause "{code} 在方案生成之后有了新版本" "{code} has a newer version than the plan knows"
+        next "重新运行 meshctl catalog import 生成方案" "make a new plan with: meshctl catalog import";
+    /// Nowhere to dial.
+    NoAddress {} "E0318" Refused
+        what "不能发放令牌" "no token can be given"
+        cause "不知道站点应当连接哪个地址" "it is not known where sites shall dial the hub"
+        next "启动时加上 --advertise 主机:端口" "start the hub with --advertise HOST:PORT";
+    /// Not a county's code.
+    BadCounty { code: String } "E0106" Usage
+        what "不是县级区划代码" "this is no county's division code"
+        cause "“{code}”不是六位县级代码" "{code:?} is not the six digits of a county"
+        next "例如 --county 511602" "for example --county 511602";
 }
 
 impl fmt::Display for Trouble {

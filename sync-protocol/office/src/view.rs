@@ -5,7 +5,7 @@
 
 pub(crate) mod calendar;
 pub(crate) mod cases;
-pub(crate) mod catalog;
+pub mod catalog;
 pub(crate) mod dump;
 pub(crate) mod names;
 pub(crate) mod node;

@@ -23,6 +23,12 @@ pub struct Import {
     /// The day from which the versions count; the county's day when not given.
     #[serde(default)]
     pub effective: Option<Day>,
+    /// The lowest level at which the items are offered, which the source does not say; villages when not given.
+    #[serde(default)]
+    pub level: Option<Level>,
+    /// Where the guides come from, as it stands in every guide.
+    #[serde(default)]
+    pub guides_source: Option<String>,
 }
 
 /// A plan: what publishing would do.

@@ -18,7 +18,6 @@ use sync_protocol::profile;
 /// The events of one case.
 #[derive(Clone, Debug)]
 pub(crate) struct CaseFile {
-    pub document: DocId,
     pub scope: Scope,
     pub recorded: Vec<Recorded>,
     /// Where each event stands; the same event may stand in several batches.
@@ -39,7 +38,6 @@ impl CaseFile {
     /// Reads the events of a document; bodies that would not pass the door have no place in it.
     pub async fn read(reader: &Reader, document: DocId, scope: Scope, county: &County) -> Result<CaseFile, Trouble> {
         let mut file = CaseFile {
-            document,
             scope,
             recorded: Vec::new(),
             places: BTreeMap::new(),

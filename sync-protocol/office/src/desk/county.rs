@@ -30,8 +30,6 @@ pub(crate) struct County {
     pub site: Option<SiteId>,
     /// This node's block of numbering values.
     pub block: u8,
-    /// Six digits of the county.
-    pub code: String,
     /// Who may act, and where sites stand.
     pub tree: Arc<SiteTree>,
     /// Nodes of the county's own site.
@@ -66,7 +64,6 @@ impl County {
             height,
             site: post.map(|enrolled| enrolled.site),
             block: post.map_or(0, |enrolled| enrolled.block),
-            code: authority.county().to_owned(),
             tree: Arc::new(tree_of(authority)),
             hubs: Arc::new(
                 authority
@@ -111,15 +108,5 @@ fn level_of(level: record::Level) -> Option<Level> {
         record::Level::VILLAGE => Some(Level::Village),
         // A level of a newer release: its sites may do nothing here.
         record::Level(_) => None,
-    }
-}
-
-/// Returns the protocol's number of a level.
-#[must_use]
-pub fn placement_level(level: Level) -> record::Level {
-    match level {
-        Level::County => record::Level::COUNTY,
-        Level::Township => record::Level::TOWNSHIP,
-        Level::Village => record::Level::VILLAGE,
     }
 }

@@ -153,8 +153,8 @@ impl Projection {
         match Paper::read(bytes) {
             Ok(Some(Paper::Site(site))) => Ok(self.cache.put_site(&site, &rank(&entry.batch.header, index)).await?),
             Ok(Some(Paper::Item(item))) => Ok(self.cache.put_item(&item, &bytes[2..]).await?),
-            Ok(Some(Paper::Calendar(year))) => {
-                self.cache.put_year(&year).await?;
+            Ok(Some(Paper::Calendar(_))) => {
+                self.cache.put_year(&bytes[2..]).await?;
                 self.cache.soil(Dirty::Calendar).await?;
                 self.read_calendar().await
             }

@@ -48,11 +48,11 @@ impl Cache {
         rows.map_err(failed("list sites"))?.iter().map(site_of).collect()
     }
 
-    /// Keeps a calendar year.
-    pub(crate) async fn put_year(&mut self, year: &CalendarYear) -> Result<(), CacheError> {
+    /// Keeps a calendar year by its published bytes.
+    pub(crate) async fn put_year(&mut self, published: &[u8]) -> Result<(), CacheError> {
         let put = sqlx::query(schema::PUT_YEAR)
-            .bind(year.hash().0.to_vec())
-            .bind(year.to_bytes())
+            .bind(mesh_model::doc::content_hash(published).0.to_vec())
+            .bind(published.to_vec())
             .execute(&mut self.conn)
             .await;
         put.map(drop).map_err(failed("keep a calendar year"))

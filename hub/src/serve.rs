@@ -1,0 +1,90 @@
+//! `hub serve`: the county's node with its desk, its certificate authority and its door for newcomers.
+
+use crate::cli::ServeArgs;
+use crate::office::{self, HubOffice};
+use mesh_office::daemon::{self, Daemon, Start, announce, failed_to, take_lock, told_to_stop};
+use mesh_office::desk::Role;
+use mesh_office::face::Face;
+use mesh_office::routes::routes;
+use mesh_office::trouble::Trouble;
+use mesh_runtime::driver::Options;
+use mesh_runtime::enrol;
+use mesh_runtime::env::{Env, RealEnv};
+use mesh_runtime::identity::ca::CountyCa;
+use mesh_runtime::identity::tls::Newcomers;
+use mesh_runtime::identity::{Identity, SharedDirectory};
+use mesh_runtime::link::Net;
+use mesh_runtime::link::settings::LinkSettings;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// Runs the county's node until it is told to stop.
+///
+/// # Errors
+/// [`Trouble`] when it cannot start, or ended by itself.
+pub async fn serve(args: ServeArgs, face: Face) -> Result<(), Trouble> {
+    let env: Arc<dyn Env> = Arc::new(RealEnv::new().with_clock_file(args.clock_file));
+    let lock = take_lock(&args.data)?;
+    if !Identity::exists(&args.data) {
+        return Err(Trouble::NotInitialised {
+            path: args.data.display().to_string(),
+        });
+    }
+    let identity = Identity::load(&args.data).map_err(|error| failed_to("read the node's keys")(&error))?;
+    let county = identity.name().map_err(|error| failed_to("read the node's name")(&error))?.county;
+    let ca = CountyCa::load(&args.data, &county).map_err(|error| failed_to("read the authority's keys")(&error))?;
+    let root_pin = ca.pin().map_err(|error| failed_to("read the county root")(&error))?;
+    let directory = SharedDirectory::default();
+    let tls = identity
+        .tls(&env, &directory, Newcomers::Welcome)
+        .map_err(|error| failed_to("set up TLS")(&error))?;
+    let net = Net::open(&*env, args.listen, &LinkSettings::default(), &tls).map_err(|error| failed_to("listen")(&error))?;
+    let listen = net.local_addr().map_err(|error| failed_to("read the address")(&error))?;
+    let addresses = addresses(args.advertise, listen);
+    let (newcomers, waiting) = enrol::desk::waiting_room();
+    let options = Options {
+        newcomers: Some(newcomers),
+        sent_log: args.sent_log,
+        directory,
+        ..Options::default()
+    };
+    let start = Start {
+        lock,
+        env: env.clone(),
+        role: Role::Hub,
+        identity,
+        net,
+        options,
+        landed_pause_ms: args.landed_pause_ms,
+        http: args.http,
+    };
+    let daemon: Daemon = daemon::open(start).await?;
+    let desk = daemon.desk.clone();
+    // Before anything is served the county knows which day it is.
+    desk.sign_day(env.wall().day()).await?;
+    env.spawn(Box::pin(crate::days::keep(desk.clone())));
+    let ready = daemon.ready().await?;
+    let admitting = enrol::Desk::new(
+        env.clone(),
+        desk.handle().clone(),
+        ca,
+        county.clone(),
+        ready.node,
+        addresses.clone(),
+    );
+    env.spawn(Box::pin(admitting.run(waiting)));
+    let office = HubOffice::new(desk.clone(), county, root_pin, addresses);
+    announce(face, &ready);
+    daemon
+        .serve(routes(desk).merge(office::routes(Arc::new(office))), told_to_stop())
+        .await
+}
+
+/// Where sites shall dial: as advertised, or the address itself where it is one that others can reach.
+fn addresses(advertised: Vec<String>, listen: SocketAddr) -> Vec<String> {
+    if advertised.is_empty() && !listen.ip().is_unspecified() {
+        vec![listen.to_string()]
+    } else {
+        advertised
+    }
+}
