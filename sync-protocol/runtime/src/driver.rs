@@ -43,7 +43,7 @@ const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(5);
 pub struct Options {
     /// Addresses to dial, `HOST:PORT` each, in the order of their slots.
     pub peers: Vec<String>,
-    /// Keeps a line for each batch that was transmitted; see [`Handle::sent_log`].
+    /// Keeps a line for each batch that was transmitted: JSON lines of peer, scope and header.
     pub sent_log: Option<PathBuf>,
     /// Whom the verifiers of [`Net`] trust; the driver keeps it fresh.
     pub directory: SharedDirectory,

@@ -189,3 +189,6 @@ pub fn log(notice: &Notice) {
         Notice::HeldBy { peer, seq } => debug!(target: "mesh::held", %peer, seq),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,7 @@ pub enum ClientError {
     Form(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The daemon answered with a problem.
     #[error(transparent)]
-    Problem(Problem),
+    Problem(Box<Problem>),
 }
 
 impl ClientError {
@@ -41,7 +41,7 @@ impl ClientError {
     #[must_use]
     pub fn into_problem(self) -> Problem {
         match self {
-            ClientError::Problem(problem) => problem,
+            ClientError::Problem(problem) => *problem,
             ClientError::NotRunning { ref path, .. } => Problem::new(Code::NotRunning, format!("no daemon answers on {}", path.display()))
                 .caused_by(&self)
                 .next("start `hub serve` or `edge-node run` on this data directory"),
@@ -109,13 +109,13 @@ fn read_answer(succeeded: bool, bytes: &[u8]) -> Result<Value, ClientError> {
         return serde_json::from_slice(bytes).map_err(|source| ClientError::Form(source.into()));
     }
     match serde_json::from_slice::<Problem>(bytes) {
-        Ok(problem) => Err(ClientError::Problem(problem)),
+        Ok(problem) => Err(ClientError::Problem(Box::new(problem))),
         // The frame around the routes answers in plain text: an unknown path, a body of the wrong kind.
         Err(_) => {
             let text: String = String::from_utf8_lossy(bytes).chars().take(400).collect();
-            Err(ClientError::Problem(
+            Err(ClientError::Problem(Box::new(
                 Problem::new(Code::BadRequest, "the daemon did not take the request").because(text),
-            ))
+            )))
         }
     }
 }

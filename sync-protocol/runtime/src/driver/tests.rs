@@ -1,8 +1,12 @@
 use super::*;
+use crate::env::{RealEnv, random};
+use crate::store::memory::{Disk, Room};
 use crate::testing::{Hub, TOWN, VILLAGE, run};
 use mesh_model::id::DocId;
 use mesh_model::place::{Class, Scope, Shelf};
+use sync_protocol::crypto::SigningKey;
 use sync_protocol::io::{LocalBody, Rung};
+use sync_protocol::record::{AuthorityAct, NodeKeys, found_message};
 
 fn event(scope: Scope, text: &str) -> LocalBody {
     let document = DocId::derive(scope, mesh_model::id::NodeId([1; 16]), text.as_bytes());
@@ -110,4 +114,69 @@ async fn the_node_s_own_facts_cannot_be_overwritten_by_a_room() {
         .unwrap();
     assert_eq!(refused, Err(ActRefusal::Size));
     hub.daemon.end().await;
+}
+
+/// A hub on a disk in memory that talks to nobody.
+async fn hub_on(disk: &Disk) -> Running {
+    let env: Arc<dyn Env> = Arc::new(RealEnv::new());
+    let (key, root) = (SigningKey::from_secret(&[1; 32]), SigningKey::from_secret(&[2; 32]));
+    let root_pin = mesh_model::id::Hash::of(&[&root.public()]).0;
+    let config = Config {
+        key: key.clone(),
+        root_pin,
+        boot: random(&*env),
+        seed: [3; 32],
+        slots: 0,
+        landed_pause_ms: 10,
+    };
+    let running = start(env, config, disk.journal(), None, Options::default()).await.unwrap();
+    let hub = NodeKeys {
+        signing: key.public().into(),
+        wrapping: [4; 32].into(),
+        tls: mesh_model::id::Hash([5; 32]),
+    };
+    let signature = root.sign(&found_message("511602", &hub, crate::testing::HALL)).into();
+    let found = AuthorityAct::Found {
+        county: "511602".into(),
+        hub,
+        site: crate::testing::HALL,
+        root: root.public().into(),
+        signature,
+    };
+    running
+        .handle
+        .hub_act(HubStep::Authority {
+            act: Box::new(found),
+            notes: vec![],
+        })
+        .await
+        .unwrap()
+        .unwrap();
+    running
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_every_waiting_act_and_reading_goes_on() {
+    let disk = Disk::default();
+    let Running { handle, ended } = hub_on(&disk).await;
+    let scope = Scope::county(Class::ORDERS, Shelf(2026));
+    let kept = handle.act(scope, vec![event(scope, "kept")], vec![]).await.unwrap().unwrap();
+    disk.fill(Room::None);
+    let mut waiting = tokio::task::JoinSet::new();
+    for number in 0..8 {
+        let handle = handle.clone();
+        let text = format!("lost {number}");
+        waiting.spawn(async move { handle.act(scope, vec![event(scope, &text)], vec![]).await.unwrap() });
+    }
+    assert!(waiting.join_all().await.into_iter().all(|answer| answer == Err(ActRefusal::Full)));
+    assert_eq!(
+        handle.keep(vec![("room.fact".to_owned(), vec![1])]).await.unwrap(),
+        Err(ActRefusal::Full)
+    );
+    assert_eq!(handle.reader().tail().await.unwrap(), kept[0].at);
+    disk.fill(Room::Enough);
+    let next = handle.act(scope, vec![event(scope, "next")], vec![]).await.unwrap().unwrap();
+    assert_eq!((next[0].seq, next[0].at.seq), (kept[0].seq + 1, kept[0].at.seq + 1));
+    handle.shutdown().await;
+    ended.await.unwrap().unwrap();
 }

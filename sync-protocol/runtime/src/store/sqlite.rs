@@ -3,6 +3,7 @@
 //!
 //! Durability stands on settings that are set and read back at every start. Statements are in [`super::schema`].
 
+mod load;
 mod reader;
 mod rows;
 mod writer;

@@ -1,26 +1,25 @@
 //! The one writer: groups of tickets in one immediate transaction, positions and rolling hash in order.
 
-use super::rows::{self, BatchRow, signed};
+use super::rows::{self, signed};
 use crate::journal::{CommitError, Group, JournalError};
 use crate::store::schema;
-use mesh_model::id::{Branch, Hash, NodeId};
-use mesh_model::place::{Class, Place, Scope, Shelf};
+use mesh_model::id::Hash;
 use sqlx::sqlite::SqliteConnection;
 use std::collections::BTreeMap;
 use sync_protocol::batch::Chain;
-use sync_protocol::journal::{Position, Source, Stored, StoredBatch, StoredBody, Write, mark_of, roll};
+use sync_protocol::journal::{Position, Source, StoredBatch, StoredBody, Write, mark_of, roll};
 
 /// Result codes of SQLite that mean "no space".
 const SQLITE_FULL: &str = "13";
 
 pub struct Writer {
-    conn: SqliteConnection,
-    tail: Tail,
-    chains: BTreeMap<Chain, i64>,
+    pub(super) conn: SqliteConnection,
+    pub(super) tail: Tail,
+    pub(super) chains: BTreeMap<Chain, i64>,
 }
 
 #[derive(Clone, Copy)]
-struct Tail {
+pub(super) struct Tail {
     seq: u64,
     rolling: Hash,
 }
@@ -48,40 +47,6 @@ impl Writer {
         };
         writer.read_chains().await?;
         Ok(writer)
-    }
-
-    pub async fn load(&mut self) -> Result<Stored, JournalError> {
-        let rows = self.read_chains().await?;
-        let mut stored = Stored {
-            tail: self.tail.position(),
-            rows,
-            ..Stored::default()
-        };
-        for row in self.all(schema::CURSORS, "cursors").await? {
-            let at = Position {
-                seq: rows::number(&row, 2, "cursor")?,
-                mark: rows::array(&row, 3, "cursor")?,
-            };
-            stored
-                .cursors
-                .push((NodeId(rows::array(&row, 0, "cursor")?), Branch(rows::array(&row, 1, "cursor")?), at));
-        }
-        for row in self.all(schema::HELDS, "held").await? {
-            stored
-                .held
-                .push((NodeId(rows::array(&row, 0, "held")?), rows::number(&row, 1, "held")?));
-        }
-        let notes = sqlx::query(schema::NOTES)
-            .bind("")
-            .bind("\u{10ffff}")
-            .fetch_all(&mut self.conn)
-            .await;
-        for row in notes.map_err(|source| JournalError::Read { what: "notes", source })? {
-            stored.notes.push((rows::get(&row, 0, "note")?, rows::get(&row, 1, "note")?));
-        }
-        stored.county = self.batches(schema::BATCHES_OF_SCOPES).await?;
-        stored.records = self.batches(schema::BATCHES_WITH_RECORDS).await?;
-        Ok(stored)
     }
 
     pub async fn commit(&mut self, group: Group) -> Result<Vec<Vec<Position>>, CommitError> {
@@ -303,54 +268,6 @@ impl Writer {
         Ok(id)
     }
 
-    /// Fills the numbers of the chains and returns their vector rows.
-    async fn read_chains(&mut self) -> Result<Vec<(Chain, Vec<u8>)>, JournalError> {
-        let mut found = Vec::new();
-        for row in self.all(schema::CHAINS, "chains").await? {
-            let scope = Scope::from_bytes(&rows::get::<Vec<u8>>(&row, 1, "chain")?).ok_or(JournalError::Damaged { what: "scope" })?;
-            let chain = Chain {
-                node: NodeId(rows::array(&row, 2, "chain")?),
-                branch: Branch(rows::array(&row, 3, "chain")?),
-                scope,
-            };
-            self.chains.insert(chain, rows::get(&row, 0, "chain")?);
-            if let Some(bytes) = rows::get::<Option<Vec<u8>>>(&row, 4, "vector rows")? {
-                found.push((chain, bytes));
-            }
-        }
-        Ok(found)
-    }
-
-    /// Reads whole batches by a statement over the range of authority and day scopes.
-    async fn batches(&mut self, statement: &'static str) -> Result<Vec<(Position, StoredBatch)>, JournalError> {
-        let last = Scope {
-            place: Place::County,
-            class: Class::DAY,
-            shelf: Shelf(u16::MAX),
-        };
-        let query = sqlx::query(statement)
-            .bind(Scope::AUTHORITY.to_bytes().to_vec())
-            .bind(last.to_bytes().to_vec());
-        let found = query
-            .fetch_all(&mut self.conn)
-            .await
-            .map_err(|source| JournalError::Read { what: "batches", source })?;
-        let mut batches = Vec::with_capacity(found.len());
-        for row in found {
-            let row = BatchRow::read(&row, 0)?;
-            let bodies = rows::bodies_of(&mut self.conn, row.at.seq).await?;
-            batches.push((row.at, row.with(bodies)));
-        }
-        Ok(batches)
-    }
-
-    async fn all(&mut self, statement: &'static str, what: &'static str) -> Result<Vec<sqlx::sqlite::SqliteRow>, JournalError> {
-        sqlx::query(statement)
-            .fetch_all(&mut self.conn)
-            .await
-            .map_err(|source| JournalError::Read { what, source })
-    }
-
     async fn run(&mut self, statement: &'static str, what: &'static str) -> Result<(), CommitError> {
         sqlx::query(statement)
             .execute(&mut self.conn)
@@ -361,7 +278,7 @@ impl Writer {
 }
 
 impl Tail {
-    fn position(&self) -> Position {
+    pub(super) fn position(&self) -> Position {
         let mark = if self.seq == 0 { [0; 8] } else { mark_of(&self.rolling) };
         Position { seq: self.seq, mark }
     }
