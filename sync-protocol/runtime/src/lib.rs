@@ -1,6 +1,6 @@
 //! Over what documents travel: the only shell around the pure core.
 //!
-//! The [driver](driver) owns a [`Node`](sync_protocol::node::Node) and a [journal], feeds the one with inputs and the other with commits,
+//! The [driver] owns a [`Node`](sync_protocol::node::Node) and a [journal], feeds the one with inputs and the other with commits,
 //! and speaks to peers over QUIC [links](link), whose ends prove who they are by [identity]. Everything that is not a value comes through
 //! one [`Env`](env::Env). Operators talk to a daemon over the [admin socket](admin); what happens is told by [telemetry].
 //!

@@ -165,10 +165,12 @@ pub async fn run(
         landed_pause_ms: 10,
     };
     let journal = SqliteJournal::open(data).await.unwrap();
+    let sent_log = Some(data.join("sent.jsonl"));
     let options = Options {
         peers,
         directory,
         newcomers,
+        sent_log,
         ..Options::default()
     };
     let running = driver::start(env.clone(), config, journal, Some(net), options).await.unwrap();

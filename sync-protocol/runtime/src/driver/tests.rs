@@ -59,6 +59,11 @@ async fn an_act_at_a_village_lands_at_the_hub_through_its_township() {
     assert!(at_village.is_some());
     let bytes = village.handle.counters().line_bytes();
     assert!(bytes.values().all(|(sent, received)| *sent > 0 && *received > 0), "{bytes:?}");
+    let town_id = town.handle.view(Node::id).await.unwrap();
+    let sent = std::fs::read_to_string(village_data.join("sent.jsonl")).unwrap();
+    let scope: String = scope.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let line = format!("{{\"peer\":\"{town_id}\",\"scope\":\"{scope}\",\"header\":\"{}\"}}", place.header);
+    assert_eq!(sent.lines().filter(|found| **found == line).count(), 1, "{sent}");
     village.end().await;
     town.end().await;
     hub.daemon.end().await;
