@@ -2,4 +2,8 @@
 //!
 //! Whatever needs no process of its own is proved in the crates and in the simulator; this suite checks the wiring, and the disk.
 
+mod drivers;
+mod line;
 mod power_cut;
+mod reconnect;
+mod watched;
