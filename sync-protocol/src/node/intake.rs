@@ -125,10 +125,13 @@ impl Node {
         for batch in batches {
             let header = &batch.header;
             let rows = rows.entry(header.chain).or_insert_with(|| self.book.rows(&header.chain).cloned().unwrap_or_default());
+            if self.book.is_recent(&header.hash()) {
+                continue;
+            }
             let extends = rows.heads.iter().any(|row| row.seq + 1 == header.seq && row.head == header.prev);
             let opens = rows.heads.is_empty() && rows.beyond.is_empty();
             let past_all = header.seq > rows.seq() + 1 && !rows.beyond.iter().any(|range| range.from <= header.seq && header.seq <= range.to);
-            if self.book.is_recent(&header.hash()) || extends || opens || past_all {
+            if extends || opens || past_all {
                 rows.take(header.seq, header.prev, header.hash(), false);
                 continue;
             }

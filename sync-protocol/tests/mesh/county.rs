@@ -42,6 +42,14 @@ pub struct County {
     root_pin: [u8; 32],
     pub frames: u64,
     pub frame_bytes: u64,
+    /// Questions put to journals.
+    pub load_count: u64,
+    /// Who closed a link, and why.
+    pub hangups: Vec<(usize, Bye)>,
+    /// A lane on which nothing gets through for now.
+    pub jammed: Option<Lane>,
+    /// Addresses that nodes may dial; takes effect at their next boot.
+    pub slots: u16,
 }
 
 fn site(seat: usize) -> SiteId {
@@ -69,6 +77,10 @@ impl County {
             root_pin: *blake3::hash(&root.public()).as_bytes(),
             frames: 0,
             frame_bytes: 0,
+            load_count: 0,
+            hangups: Vec::new(),
+            jammed: None,
+            slots: 0,
         };
         for seat in 0..seats {
             county.seats.push(Seat {
@@ -143,7 +155,7 @@ impl County {
             root_pin: self.root_pin,
             boot,
             seed,
-            slots: 0,
+            slots: self.slots,
             landed_pause_ms: 1_000,
         };
         at.node = Some(Node::open(config, at.disk.durable.stored()).expect("a store opens on what it wrote"));
@@ -193,9 +205,15 @@ impl County {
         while let Some(output) = self.seats[seat].node.as_mut().and_then(Node::poll_output) {
             match output {
                 Output::Commit(ticket, writes) => self.seats[seat].disk.waiting.push((ticket, writes)),
-                Output::Load(id, load) => self.seats[seat].loads.push_back((id, load)),
+                Output::Load(id, load) => {
+                    self.load_count += 1;
+                    self.seats[seat].loads.push_back((id, load));
+                }
                 Output::Transmit { link, lane, frame } => self.transmit(seat, link, lane, frame),
-                Output::Hangup(link, _) => self.hangup(seat, link),
+                Output::Hangup(link, why) => {
+                    self.hangups.push((seat, why));
+                    self.hangup(seat, link);
+                }
                 Output::Dial(_) => {}
                 Output::Notice(notice) => self.on_notice(seat, notice),
             }
@@ -246,7 +264,7 @@ impl County {
         }
         for (wire, at) in self.wires.iter().enumerate().filter(|(_, wire)| wire.up) {
             for end in 0..2 {
-                let lanes = at.queues[end].iter().filter(|(_, queue)| !queue.is_empty());
+                let lanes = at.queues[end].iter().filter(|(lane, queue)| !queue.is_empty() && self.jammed != Some(**lane));
                 choices.extend(lanes.map(|(lane, _)| Choice::Deliver(wire, end, *lane)));
             }
         }
