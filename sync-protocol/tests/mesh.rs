@@ -1,10 +1,22 @@
 //! Nodes of a small county over journals in memory and links in queues: every interleaving, every cut, no world.
 
+#[path = "mesh/backoff.rs"]
+mod backoff;
 #[path = "mesh/county.rs"]
 mod county;
 #[path = "mesh/disk.rs"]
 mod disk;
+#[path = "mesh/power.rs"]
+mod power;
 #[path = "mesh/properties.rs"]
 mod properties;
+#[path = "mesh/reconnect.rs"]
+mod reconnect;
+#[path = "mesh/refusal.rs"]
+mod refusal;
+#[path = "mesh/revoke.rs"]
+mod revoke;
 #[path = "mesh/stories.rs"]
 mod stories;
+#[path = "mesh/urged.rs"]
+mod urged;

@@ -1,7 +1,7 @@
 //! A journal in memory that keeps the promises of a real one, and breaks them on demand: power cuts, a full disk, a copy put back.
 
 use mesh_model::id::Hash;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use sync_protocol::batch::Chain;
 use sync_protocol::journal::*;
 
@@ -17,7 +17,7 @@ pub struct Disk {
 #[derive(Clone, Default)]
 pub struct Content {
     pub entries: Vec<(Position, StoredBatch)>,
-    by_hash: HashMap<Hash, usize>,
+    by_hash: BTreeMap<Hash, usize>,
     rolling: Hash,
     rows: BTreeMap<Chain, Vec<u8>>,
     cursors: BTreeMap<(mesh_model::id::NodeId, mesh_model::id::Branch), Position>,

@@ -1,0 +1,146 @@
+//! An urged document on a line whose bulk does not move.
+
+use super::county::*;
+use mesh_model::id::Hash;
+use sync_protocol::frame::headers_in;
+use sync_protocol::io::{Input, Lane, LocalAct, LocalBody};
+use sync_protocol::limits;
+
+/// Bytes that do not compress.
+fn noise(seed: u32, bytes: usize) -> Vec<u8> {
+    let mut out = vec![0; bytes];
+    blake3::Hasher::new().update(&seed.to_be_bytes()).finalize_xof().fill(&mut out);
+    out
+}
+
+/// A township with 100 large papers that the hub lacks, on a line whose bulk is jammed; returns the last paper.
+fn jammed() -> (County, mesh_model::id::DocId) {
+    let mut county = County::new(2);
+    let line = county.link(TOWN, HUB);
+    county.settle();
+    county.cut(line);
+    let mut last = None;
+    for n in 0u32..100 {
+        let id = county.act_id();
+        let document = mesh_model::id::DocId::derive(cases(TOWN), county.id(TOWN), &n.to_be_bytes());
+        let bodies = vec![LocalBody::Event {
+            document,
+            value: noise(n, 15_000),
+        }];
+        county.give(
+            TOWN,
+            Input::Local(LocalAct {
+                id,
+                scope: cases(TOWN),
+                bodies,
+                notes: Vec::new(),
+            }),
+        );
+        county.settle();
+        last = Some(document);
+    }
+    county.jammed = Some(Lane::Bulk);
+    county.link(TOWN, HUB);
+    county.settle();
+    (county, last.expect("a hundred were written"))
+}
+
+fn waiting(county: &County, lane: Lane) -> Vec<Vec<u8>> {
+    let wire = county.wires.last().expect("linked");
+    wire.queues
+        .iter()
+        .flat_map(|queues| queues.get(&lane).into_iter().flatten())
+        .cloned()
+        .collect()
+}
+
+#[test]
+fn an_urged_document_lands_while_the_bulk_stands_still() {
+    let (mut county, document) = jammed();
+    assert!(county.events(HUB, document).is_empty());
+    county.give(TOWN, Input::Urge(document));
+    county.settle();
+    assert_eq!(county.events(HUB, document).len(), 1);
+    assert_eq!(
+        county.seats[HUB]
+            .disk
+            .durable
+            .entries
+            .iter()
+            .filter(|(_, batch)| batch.header.chain.scope == cases(TOWN))
+            .count(),
+        1
+    );
+    county.jammed = None;
+    county.settle();
+    assert_eq!(
+        county.seats[HUB]
+            .disk
+            .durable
+            .entries
+            .iter()
+            .filter(|(_, batch)| batch.header.chain.scope == cases(TOWN))
+            .count(),
+        100
+    );
+    assert!(county.proven(TOWN, HUB) && county.proven(HUB, TOWN));
+}
+
+#[test]
+fn a_line_that_does_not_drain_holds_a_bounded_queue() {
+    let (county, _) = jammed();
+    let queued: usize = waiting(&county, Lane::Bulk).iter().map(Vec::len).sum();
+    assert!(
+        queued > 0 && queued <= limits::LINK_BYTES_QUEUED_MAX + limits::LOAD_BYTES_MAX,
+        "{queued} bytes"
+    );
+}
+
+#[test]
+fn the_bulk_does_not_send_an_urged_batch_again() {
+    let (mut county, document) = jammed();
+    county.give(TOWN, Input::Urge(document));
+    let mut sent: Vec<Hash> = Vec::new();
+    // Everything that is on its way is looked at before it is delivered.
+    county.jammed = None;
+    for _ in 0..20_000 {
+        let front = |queue: &std::collections::VecDeque<Vec<u8>>| queue.front().cloned();
+        let before: Vec<Vec<u8>> = county
+            .wires
+            .last()
+            .expect("linked")
+            .queues
+            .iter()
+            .flat_map(|queues| queues.values().filter_map(front))
+            .collect();
+        if !county.step(0) {
+            break;
+        }
+        let after: Vec<Vec<u8>> = county
+            .wires
+            .last()
+            .expect("linked")
+            .queues
+            .iter()
+            .flat_map(|queues| queues.values().filter_map(front))
+            .collect();
+        sent.extend(
+            before
+                .iter()
+                .filter(|frame| !after.contains(frame))
+                .flat_map(|frame| headers_in(frame))
+                .map(|(_, header)| header),
+        );
+    }
+    let urged = county.seats[TOWN]
+        .disk
+        .durable
+        .entries
+        .last()
+        .expect("a hundred were written")
+        .1
+        .header
+        .hash();
+    assert_eq!(sent.iter().filter(|header| **header == urged).count(), 1);
+    assert_eq!(county.events(HUB, document).len(), 1);
+}
