@@ -89,6 +89,7 @@ pub struct LocalAct {
 
 /// What a hub node may write on top of the authority log.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one act at a time; a box would only make callers write more")]
 pub enum HubAct {
     /// One step of the authority log, durable together with local facts (a spent token).
     Authority {
@@ -347,7 +348,7 @@ pub enum Notice {
         /// Who.
         peer: NodeId,
         /// What.
-        fault: crate::session::Fault,
+        fault: crate::fault::Fault,
     },
     /// The journal had no space; reading goes on.
     Full,

@@ -12,6 +12,7 @@ pub mod batch;
 pub mod crypto;
 pub mod door;
 pub mod enrol;
+pub mod fault;
 pub mod frame;
 pub mod io;
 pub mod journal;

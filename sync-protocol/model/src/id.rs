@@ -126,23 +126,6 @@ impl NodeId {
     }
 }
 
-impl DocId {
-    /// Derives a document's id from its scope, its creating node and the nonce in its first event.
-    #[must_use]
-    pub fn derive(scope: crate::place::Scope, node: NodeId, nonce: &[u8]) -> DocId {
-        let mut id = [0; 16];
-        id[..8].copy_from_slice(&Hash::of(&[&scope.to_bytes()]).0[..8]);
-        id[8..].copy_from_slice(&Hash::of(&[&node.0, nonce]).0[..8]);
-        DocId(id)
-    }
-
-    /// Returns whether the document's id claims this scope.
-    #[must_use]
-    pub fn is_in(self, scope: crate::place::Scope) -> bool {
-        self.0[..8] == Hash::of(&[&scope.to_bytes()]).0[..8]
-    }
-}
-
 impl EventId {
     /// Derives an event's id from its bytes.
     #[must_use]

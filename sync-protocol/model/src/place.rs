@@ -1,6 +1,6 @@
 //! Places and scopes: the unit of partial replication.
 
-use crate::id::SiteId;
+use crate::id::{DocId, Hash, NodeId, SiteId};
 
 /// The county as a whole, or one site by its stable id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,5 +111,22 @@ impl Scope {
         let shelf = Shelf(u16::from_be_bytes([bytes[9], bytes[10]]));
         let place = if site == [0; 8] { Place::County } else { Place::Site(SiteId(site)) };
         ((place == Place::County) == class.is_county()).then_some(Scope { place, class, shelf })
+    }
+}
+
+impl DocId {
+    /// Derives a document's id from its scope, its creating node and the nonce in its first event.
+    #[must_use]
+    pub fn derive(scope: Scope, node: NodeId, nonce: &[u8]) -> DocId {
+        let mut id = [0; 16];
+        id[..8].copy_from_slice(&Hash::of(&[&scope.to_bytes()]).0[..8]);
+        id[8..].copy_from_slice(&Hash::of(&[&node.0, nonce]).0[..8]);
+        DocId(id)
+    }
+
+    /// Returns whether the document's id claims this scope.
+    #[must_use]
+    pub fn is_in(self, scope: Scope) -> bool {
+        self.0[..8] == Hash::of(&[&scope.to_bytes()]).0[..8]
     }
 }
