@@ -41,8 +41,8 @@ impl Daemon {
     pub(crate) fn run(self) -> ExitCode {
         std::thread::spawn(end_with_standard_input);
         match self.post {
-            Post::Hub => not_yet(self.args),
-            Post::Edge => not_yet(self.args),
+            Post::Hub => hub::main_with(self.args),
+            Post::Edge => edge_node::main_with(self.args),
         }
     }
 }
@@ -52,8 +52,4 @@ fn end_with_standard_input() {
     let mut bytes = [0; 64];
     while std::io::stdin().read(&mut bytes).is_ok_and(|read| read > 0) {}
     std::process::exit(0);
-}
-
-fn not_yet(_: Vec<OsString>) -> ExitCode {
-    ExitCode::FAILURE
 }

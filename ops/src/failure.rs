@@ -129,9 +129,7 @@ impl Failure {
     #[must_use]
     pub fn of_client(lang: Lang, data: &std::path::Path, error: ClientError) -> Failure {
         match error {
-            ClientError::Problem(problem) => Failure {
-                problem: Box::new(problem),
-            },
+            ClientError::Problem(problem) => Failure { problem },
             ClientError::NotRunning { source, .. } => Failure::unreachable(lang, data, &source),
             ClientError::Broken(source) | ClientError::Form(source) => Failure::broken(lang, &source),
         }

@@ -2,6 +2,8 @@
 
 mod act;
 
+pub(crate) use show::draw_history;
+
 super::verbs! {
     /// Takes a case in at the window and prints the receipt (收件登记)
     Register = register,

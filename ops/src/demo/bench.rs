@@ -1,13 +1,14 @@
-//! Measures.
+//! Measures the daemons on the demo county, each figure beside its target.
 
 use crate::desk::{Done, Form};
 use crate::failure::Failure;
 use crate::lang::Lang;
 
-/// Measures.
+/// What is measured.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Idle
+    /// Memory and start-up time of idle daemons
+    #[command(after_help = "Example:\n  meshctl bench idle --seconds 60")]
     Idle,
 }
 

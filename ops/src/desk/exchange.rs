@@ -69,13 +69,12 @@ fn read(succeeded: bool, bytes: &[u8]) -> Result<Value, ClientError> {
         return serde_json::from_slice(bytes).map_err(|source| ClientError::Form(source.into()));
     }
     match serde_json::from_slice::<Problem>(bytes) {
-        Ok(problem) => Err(ClientError::Problem(problem)),
+        Ok(problem) => Err(ClientError::Problem(Box::new(problem))),
         // The frame around the routes answers in plain text.
         Err(_) => {
             let text: String = String::from_utf8_lossy(bytes).chars().take(400).collect();
-            Err(ClientError::Problem(
-                Problem::new(Code::BadRequest, "the daemon did not take the request").because(text),
-            ))
+            let problem = Problem::new(Code::BadRequest, "the daemon did not take the request").because(text);
+            Err(ClientError::Problem(Box::new(problem)))
         }
     }
 }

@@ -47,7 +47,7 @@ fn a_daemon_that_does_not_answer_is_five_and_says_how_to_start_it() {
 #[test]
 fn a_daemons_problem_is_passed_on_as_it_came() {
     let problem = Failure::new("E0201", Exit::NotFound, "没有这个办件", "没有编号", "核对编号").problem;
-    let failure = Failure::of_client(Lang::Chinese, Path::new("x"), ClientError::Problem((*problem).clone()));
+    let failure = Failure::of_client(Lang::Chinese, Path::new("x"), ClientError::Problem(problem.clone()));
     assert_eq!((failure.exit(), failure.problem), (3, problem));
 }
 
