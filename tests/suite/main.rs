@@ -2,8 +2,11 @@
 //!
 //! Whatever needs no process of its own is proved in the crates and in the simulator; this suite checks the wiring, and the disk.
 
+mod county;
 mod drivers;
+mod house;
 mod line;
 mod power_cut;
 mod reconnect;
+mod story;
 mod watched;
