@@ -173,7 +173,7 @@ impl Daemon {
             program: self.desk.role.program(),
             node: self.desk.handle.view(sync_protocol::node::Node::id).await?,
             listen: self.listen,
-            admin: self.desk.data().join(mesh_runtime::admin::FILE),
+            admin: std::path::absolute(self.desk.data().join(mesh_runtime::admin::FILE)).unwrap_or_default(),
             http: self.http.as_ref().and_then(|http| http.local_addr().ok()),
             pid: std::process::id(),
         })

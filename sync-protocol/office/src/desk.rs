@@ -12,6 +12,9 @@ pub(crate) mod numbers;
 pub mod publish;
 pub(crate) mod register;
 
+#[cfg(test)]
+mod tests;
+
 use crate::store::Cache;
 use crate::trouble::Trouble;
 use county::County;

@@ -16,3 +16,6 @@ pub mod store;
 pub mod trouble;
 pub mod view;
 pub mod words;
+
+#[cfg(test)]
+mod testing;

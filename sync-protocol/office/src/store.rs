@@ -32,6 +32,15 @@ pub enum CacheError {
         #[source]
         source: sqlx::Error,
     },
+    /// The file could not be made.
+    #[error("make the cache {path}")]
+    Make {
+        /// Which.
+        path: PathBuf,
+        /// Cause.
+        #[source]
+        source: std::io::Error,
+    },
     /// A damaged file could not be taken away.
     #[error("take the cache {path} away")]
     Remove {
@@ -103,9 +112,12 @@ impl Cache {
             path: path.to_owned(),
             source,
         };
+        touch_private(path).map_err(|source| CacheError::Make {
+            path: path.to_owned(),
+            source,
+        })?;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             // A cut may cost the newest rows together with the watermark that says so; the journal gives them again.
             .synchronous(SqliteSynchronous::Normal)
@@ -178,6 +190,17 @@ impl Cache {
             .await;
         moved.map(drop).map_err(failed("move the watermark"))
     }
+}
+
+fn touch_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
 }
 
 fn remove(path: &Path) -> Result<(), CacheError> {

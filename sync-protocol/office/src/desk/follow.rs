@@ -227,6 +227,3 @@ pub(crate) fn row_of(document: DocId, scope: Scope, case: &Folded) -> CaseRow {
             .any(|line| matches!(line.mark, Mark::Unauthorised(_) | Mark::AfterRevocation)),
     }
 }
-
-#[cfg(test)]
-mod tests;

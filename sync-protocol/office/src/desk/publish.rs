@@ -84,11 +84,20 @@ impl Desk {
     /// # Errors
     /// [`Trouble`]; papers before the one refused may be published already.
     pub async fn publish(&self, papers: Vec<Paper>) -> Result<(), Trouble> {
+        let day = self.hub_post().await?.day;
+        self.publish_in(papers.into_iter().map(|paper| (paper.scope(day), paper)).collect())
+            .await
+    }
+
+    /// Publishes papers in the scopes given; see [`Desk::publish`].
+    ///
+    /// # Errors
+    /// As [`Desk::publish`].
+    pub async fn publish_in(&self, papers: Vec<(Scope, Paper)>) -> Result<(), Trouble> {
         let post = self.hub_post().await?;
         let mut by_scope: BTreeMap<Scope, Vec<LocalBody>> = BTreeMap::new();
-        for paper in &papers {
-            let scope = paper.scope(post.day);
-            by_scope.entry(scope).or_default().push(paper.body(scope, post.node));
+        for (scope, paper) in &papers {
+            by_scope.entry(*scope).or_default().push(paper.body(*scope, post.node));
         }
         for (scope, bodies) in by_scope {
             let mut bodies = bodies.into_iter().peekable();

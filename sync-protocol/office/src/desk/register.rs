@@ -7,7 +7,7 @@ use crate::record::shelf_of;
 use crate::trouble::Trouble;
 use crate::view::names::Names;
 use crate::{scope, view, words};
-use mesh_model::case::{Actor, NewCase, Receipt, register};
+use mesh_model::case::{ActError, Actor, NewCase, Receipt, register};
 use mesh_model::code::StaffId;
 use mesh_model::doc::event::{CaseEvent, Channel, DaySource};
 use mesh_model::doc::item::ItemVersion;
@@ -27,6 +27,14 @@ pub(crate) async fn take_in(desk: &Desk, ask: Register) -> Result<Registered, Tr
     let mut look = desk.look().await?;
     let (site, day) = post_of(&look)?;
     let actor = actor(desk, &look, ask.staff, ask.day);
+    // Said before anything that depends on the day: a wrong clock also makes every item look as if it were not offered yet.
+    if actor.day < day && actor.day_source == DaySource::Clock {
+        return Err(ActError::DayNotTyped {
+            day: actor.day,
+            as_of: day,
+        }
+        .into());
+    }
     let item = item_on(&mut look, &ask.item, actor.day).await?;
     let area = look.projection.cache.site(site).await?.ok_or(Trouble::NoOwnSite {})?.code;
     let drawn = numbers.draw(area, look.county.block, look.county.branch, actor.day, &*desk.env)?;
