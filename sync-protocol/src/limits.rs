@@ -30,6 +30,10 @@ pub const LINK_BYTES_QUEUED_MAX: usize = 512 * 1024;
 pub const LOAD_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of batches taken in on one link and not yet durable; past it the node stops reading the bulk.
 pub const INTAKE_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Arrivals of one link waiting to be taken in; past it the node stops reading the bulk.
+pub const ARRIVALS_WAITING_MAX: usize = 64;
+/// Urged batches that a peer said it holds, remembered until its cursor passes them.
+pub const HELD_URGED_MAX: usize = 4_096;
 /// Local acts waiting to be authored.
 pub const LOCAL_ACTS_WAITING_MAX: usize = 1_000;
 /// Chain rows one `Vectors` frame carries.

@@ -203,6 +203,9 @@ impl Node {
         let known = self.peers.entry(peer).or_default();
         if read > known.held && read <= self.tail.seq {
             known.held = read;
+            if read == self.tail.seq {
+                known.held_urged.clear();
+            }
             self.commit(vec![Write::Held { peer, seq: read }], super::settle::Pending::default());
             self.notice(Notice::HeldBy { peer, seq: read });
         }

@@ -237,7 +237,8 @@ impl Node {
         let peer = session.peer;
         self.credit(peer, held.seq);
         let known = self.peers.entry(peer).or_default();
-        known.held_urged.extend(held.urged.iter().flatten().take(limits::WANT_RANGES_MAX));
+        let room = limits::HELD_URGED_MAX.saturating_sub(known.held_urged.len());
+        known.held_urged.extend(held.urged.iter().flatten().take(room));
     }
 }
 

@@ -58,7 +58,9 @@ impl Node {
     /// Returns whether so much waits for the disk that the driver should stop reading bulk lanes for now.
     #[must_use]
     pub fn is_sated(&self) -> bool {
-        self.sessions.values().map(|session| session.incoming.intake_bytes).sum::<usize>() > crate::limits::INTAKE_BYTES_MAX
+        let intake_bytes: usize = self.sessions.values().map(|session| session.incoming.intake_bytes).sum();
+        let crowded = |session: &crate::session::Session| session.incoming.queue.len() > crate::limits::ARRIVALS_WAITING_MAX;
+        intake_bytes > crate::limits::INTAKE_BYTES_MAX || self.sessions.values().any(crowded)
     }
 
     /// Returns the rung of an act of this node, or of any chain held here.
