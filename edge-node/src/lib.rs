@@ -8,6 +8,9 @@ pub mod enroll;
 pub mod run;
 pub mod upstream;
 
+#[cfg(test)]
+mod tests;
+
 use clap::Parser;
 use cli::{Cli, Command};
 use mesh_office::desk::Role;

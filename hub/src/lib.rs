@@ -9,6 +9,9 @@ pub mod init;
 pub mod office;
 pub mod serve;
 
+#[cfg(test)]
+mod tests;
+
 use clap::Parser;
 use cli::{Cli, Command};
 use mesh_office::desk::Role;

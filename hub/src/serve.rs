@@ -23,6 +23,21 @@ use std::sync::Arc;
 /// # Errors
 /// [`Trouble`] when it cannot start, or ended by itself.
 pub async fn serve(args: ServeArgs, face: Face) -> Result<(), Trouble> {
+    let Open { daemon, office } = open(args).await?;
+    let ready = daemon.ready().await?;
+    let router = routes(daemon.desk.clone()).merge(office::routes(Arc::new(office)));
+    announce(face, &ready);
+    daemon.serve(router, told_to_stop()).await
+}
+
+/// A hub whose node runs; nothing is served yet.
+pub(crate) struct Open {
+    pub daemon: Daemon,
+    pub office: HubOffice,
+}
+
+/// Opens node, desk and the door for newcomers.
+pub(crate) async fn open(args: ServeArgs) -> Result<Open, Trouble> {
     let env: Arc<dyn Env> = Arc::new(RealEnv::new().with_clock_file(args.clock_file));
     let lock = take_lock(&args.data)?;
     if !Identity::exists(&args.data) {
@@ -63,21 +78,11 @@ pub async fn serve(args: ServeArgs, face: Face) -> Result<(), Trouble> {
     // Before anything is served the county knows which day it is.
     desk.sign_day(env.wall().day()).await?;
     env.spawn(Box::pin(crate::days::keep(desk.clone())));
-    let ready = daemon.ready().await?;
-    let admitting = enrol::Desk::new(
-        env.clone(),
-        desk.handle().clone(),
-        ca,
-        county.clone(),
-        ready.node,
-        addresses.clone(),
-    );
+    let node = desk.hub_post().await?.node;
+    let admitting = enrol::Desk::new(env.clone(), desk.handle().clone(), ca, county.clone(), node, addresses.clone());
     env.spawn(Box::pin(admitting.run(waiting)));
-    let office = HubOffice::new(desk.clone(), county, root_pin, addresses);
-    announce(face, &ready);
-    daemon
-        .serve(routes(desk).merge(office::routes(Arc::new(office))), told_to_stop())
-        .await
+    let office = HubOffice::new(desk, county, root_pin, addresses);
+    Ok(Open { daemon, office })
 }
 
 /// Where sites shall dial: as advertised, or the address itself where it is one that others can reach.

@@ -7,7 +7,7 @@ use mesh_office::record::Paper;
 use mesh_office::trouble::Trouble;
 
 /// Imports a calendar file.
-pub(super) async fn import(hub: &HubOffice, ask: Import) -> Result<Imported, Trouble> {
+pub(crate) async fn import(hub: &HubOffice, ask: Import) -> Result<Imported, Trouble> {
     let _one = hub.publishing.lock().await;
     let file = parse_calendar_csv(&ask.csv);
     if file.years.is_empty() {

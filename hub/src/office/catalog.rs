@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 const PLAN_CHARS: usize = 12;
 
 /// Reads files into a plan; nothing is published.
-pub(super) async fn import(hub: &HubOffice, ask: Import) -> Result<Planned, Trouble> {
+pub(crate) async fn import(hub: &HubOffice, ask: Import) -> Result<Planned, Trouble> {
     let _one = hub.publishing.lock().await;
     let file = parse_catalogue_csv(&ask.csv);
     if file.rows.is_empty() {
@@ -55,7 +55,7 @@ pub(super) async fn import(hub: &HubOffice, ask: Import) -> Result<Planned, Trou
 }
 
 /// Publishes a plan; versions that stand already are counted and left alone, so that it can be repeated after a stop.
-pub(super) async fn publish(hub: &HubOffice, ask: Publish) -> Result<Published, Trouble> {
+pub(crate) async fn publish(hub: &HubOffice, ask: Publish) -> Result<Published, Trouble> {
     let _one = hub.publishing.lock().await;
     let versions = plans::read(hub.desk.data(), &ask.plan)?;
     let current = hub.desk.newest_items().await?;
@@ -78,7 +78,7 @@ pub(super) async fn publish(hub: &HubOffice, ask: Publish) -> Result<Published, 
 }
 
 /// Withdraws an item.
-pub(super) async fn withdraw(hub: &HubOffice, ask: Withdraw) -> Result<Withdrawn, Trouble> {
+pub(crate) async fn withdraw(hub: &HubOffice, ask: Withdraw) -> Result<Withdrawn, Trouble> {
     let _one = hub.publishing.lock().await;
     let versions = hub.desk.item_versions(&ask.code).await?;
     let newest = versions.last().ok_or_else(|| Trouble::NoItem {

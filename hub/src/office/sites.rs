@@ -18,7 +18,7 @@ use sync_protocol::record::{self, Placement};
 const DRAWN: &str = "hub.site.";
 
 /// Imports a divisions file; sites that are known keep their ids.
-pub(super) async fn import(hub: &HubOffice, ask: Import) -> Result<Imported, Trouble> {
+pub(crate) async fn import(hub: &HubOffice, ask: Import) -> Result<Imported, Trouble> {
     let _one = hub.publishing.lock().await;
     let file = parse_divisions_csv(&ask.csv);
     if file.rows.is_empty() {
@@ -66,7 +66,7 @@ pub(super) async fn import(hub: &HubOffice, ask: Import) -> Result<Imported, Tro
 }
 
 /// Registers one site.
-pub(super) async fn add(hub: &HubOffice, ask: Add) -> Result<Shown, Trouble> {
+pub(crate) async fn add(hub: &HubOffice, ask: Add) -> Result<Shown, Trouble> {
     let _one = hub.publishing.lock().await;
     let known: BTreeMap<DivisionCode, SiteRecord> = hub.desk.registry().await?.into_iter().map(|site| (site.code, site)).collect();
     if known.contains_key(&ask.code) {

@@ -13,7 +13,7 @@ const TTL_S: u64 = 72 * 3_600;
 const TTL_S_MAX: u64 = 366 * 86_400;
 
 /// Gives a token; only the key derived from its secret is kept.
-pub(super) async fn give(hub: &HubOffice, ask: Token) -> Result<TokenGiven, Trouble> {
+pub(crate) async fn give(hub: &HubOffice, ask: Token) -> Result<TokenGiven, Trouble> {
     let registry = hub.desk.registry().await?;
     let site = registry.into_iter().find(|site| site.code == ask.code);
     let site = site.ok_or_else(|| Trouble::NoSite {

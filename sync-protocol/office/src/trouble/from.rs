@@ -1,0 +1,50 @@
+//! How the errors of the layers below become troubles of the desk.
+
+use super::{Trouble, chain_of};
+
+impl From<crate::store::CacheError> for Trouble {
+    fn from(error: crate::store::CacheError) -> Trouble {
+        Trouble::Cache { why: chain_of(&error) }
+    }
+}
+
+impl From<mesh_runtime::journal::JournalError> for Trouble {
+    fn from(error: mesh_runtime::journal::JournalError) -> Trouble {
+        Trouble::Journal { why: chain_of(&error) }
+    }
+}
+
+impl From<mesh_runtime::driver::DriverGone> for Trouble {
+    fn from(_: mesh_runtime::driver::DriverGone) -> Trouble {
+        Trouble::Ending {}
+    }
+}
+
+impl From<sync_protocol::io::ActRefusal> for Trouble {
+    fn from(refusal: sync_protocol::io::ActRefusal) -> Trouble {
+        use sync_protocol::io::ActRefusal;
+        match refusal {
+            ActRefusal::Full => Trouble::Full {},
+            ActRefusal::Busy { .. } => Trouble::Busy {},
+            ActRefusal::NotEnrolled => Trouble::NotEnrolled {},
+            ActRefusal::NotHub => Trouble::HubOnly {
+                route: "authority".to_owned(),
+            },
+            other @ (ActRefusal::Door(_) | ActRefusal::Size | ActRefusal::Authority(_)) => Trouble::Core { why: chain_of(&other) },
+        }
+    }
+}
+
+impl From<mesh_model::case::ActError> for Trouble {
+    fn from(error: mesh_model::case::ActError) -> Trouble {
+        let en = chain_of(&error);
+        match error {
+            mesh_model::case::ActError::Applicant(_) => Trouble::BadApplicant { why: en },
+            error => Trouble::Act {
+                kind: error.kind(),
+                zh: crate::words::refusal(error.kind()).to_owned(),
+                en,
+            },
+        }
+    }
+}
