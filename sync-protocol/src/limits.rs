@@ -36,8 +36,10 @@ pub const ARRIVALS_WAITING_MAX: usize = 64;
 pub const HELD_URGED_MAX: usize = 4_096;
 /// Local acts waiting to be authored.
 pub const LOCAL_ACTS_WAITING_MAX: usize = 1_000;
-/// Chain rows one `Vectors` frame carries.
-pub const VECTOR_ROWS_MAX: usize = 4_000;
+/// Chain rows one `Vectors` frame carries; more rows take more frames.
+pub const VECTOR_ROWS_MAX: usize = 1_500;
+/// Chain rows of one comparison; a peer that shows more is hostile.
+pub const VECTOR_ROWS_TOTAL_MAX: usize = 150_000;
 /// Ranges one `Want` frame carries.
 pub const WANT_RANGES_MAX: usize = 1_000;
 /// Site placements of one authority record.

@@ -98,6 +98,8 @@ pub(crate) struct Incoming {
     pub intake_bytes: usize,
     /// Something sent could not be kept: marks mean nothing until a comparison has mended it.
     pub hole: bool,
+    /// Vectors that came in more than one frame.
+    pub shown: Vec<crate::frame::ScopeRows>,
     /// A want is out; marks mean nothing until this one comes.
     pub wanted: Option<Position>,
     /// The newest claim of the peer, compared once nothing is in flight.
@@ -162,6 +164,7 @@ impl Session {
                 uncommitted: 0,
                 intake_bytes: 0,
                 hole: false,
+                shown: Vec::new(),
                 wanted: None,
                 claim: None,
                 mendings: 0,

@@ -26,26 +26,46 @@ impl Node {
         let (peer, shelf_from) = (session.peer, session.shelf_from);
         self.queue_authority(link);
         let scopes = self.common_with(peer, shelf_from);
+        let mut frames: Vec<Vec<ScopeRows>> = vec![Vec::new()];
         let mut rows_left = limits::VECTOR_ROWS_MAX;
-        let mut shown: Vec<ScopeRows> = Vec::new();
         for scope in scopes {
-            let chains: Vec<ChainRows> = self.book.committed.chains(scope).take(rows_left).map(|(chain, rows)| chain_rows(chain, rows)).collect();
-            rows_left -= chains.len();
-            shown.push(ScopeRows { scope: scope.to_bytes().to_vec().into(), chains });
+            let chains: Vec<ChainRows> = self.book.committed.chains(scope).map(|(chain, rows)| chain_rows(chain, rows)).collect();
+            for chains in chains.chunks(limits::VECTOR_ROWS_MAX) {
+                if chains.len() > rows_left {
+                    frames.push(Vec::new());
+                    rows_left = limits::VECTOR_ROWS_MAX;
+                }
+                rows_left -= chains.len();
+                let shown = ScopeRows { scope: scope.to_bytes().to_vec().into(), chains: chains.to_vec() };
+                frames.last_mut().expect("there is always a frame").push(shown);
+            }
         }
-        let at = Mark::at(self.tail);
-        let vectors = Vectors { height: self.book.authority().head().height, scopes: shown, at, more: None, answer: None };
+        let (at, height) = (Mark::at(self.tail), self.book.authority().head().height);
         if let Some(session) = self.sessions.get_mut(&link) {
             session.out.phase = Phase::AwaitingWant;
             session.out.next = self.tail.seq;
             session.out.claimed = None;
             session.dirty = true;
         }
-        self.transmit(link, Lane::Bulk, &Frame::Vectors(vectors));
+        let last = frames.len() - 1;
+        for (index, scopes) in frames.into_iter().enumerate() {
+            let more = (index < last).then_some(true);
+            self.transmit(link, Lane::Bulk, &Frame::Vectors(Vectors { height, scopes, at: at.clone(), more, answer: None }));
+        }
     }
 
     /// The peer's vectors: ask the journal which of their heads are held.
-    pub(super) fn on_vectors(&mut self, now: Uptime, link: LinkId, vectors: Vectors) {
+    pub(super) fn on_vectors(&mut self, now: Uptime, link: LinkId, mut vectors: Vectors) {
+        let Some(session) = self.sessions.get_mut(&link) else { return };
+        let shown = &mut session.incoming.shown;
+        shown.append(&mut vectors.scopes);
+        if shown.iter().map(|scope| scope.chains.len()).sum::<usize>() > limits::VECTOR_ROWS_TOTAL_MAX {
+            return self.fault(now, link, Fault::Bound("vector rows"));
+        }
+        if vectors.more == Some(true) {
+            return;
+        }
+        vectors.scopes = std::mem::take(shown);
         let heads: Vec<Hash> = vectors
             .scopes
             .iter()
@@ -53,9 +73,6 @@ impl Node {
             .flat_map(|chain| chain.rows.heads.iter().map(|row| row.head).chain(chain.rows.beyond.iter().map(|range| range.head)))
             .chain(self.own_grounds(link))
             .collect();
-        if heads.len() > limits::VECTOR_ROWS_MAX * limits::FORK_HEADS_MAX {
-            return self.fault(now, link, Fault::Bound("vector rows"));
-        }
         let Some(session) = self.sessions.get_mut(&link) else { return };
         session.incoming.wanted = Some(vectors.at.position());
         session.incoming.hole = true;
