@@ -5,8 +5,8 @@ mod exchange;
 use crate::failure::{Exit, Failure};
 use crate::lang::Lang;
 use crate::page::Page;
+use bytes::Bytes;
 use mesh_office::api::Ask;
-use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -68,45 +68,42 @@ impl Desk {
         &self.data
     }
 
-    /// Asks and returns the reply as JSON.
+    /// Asks and returns the reply.
     ///
     /// # Errors
     /// [`Failure`], a daemon's problem as it came.
-    pub async fn ask_raw<A: Ask>(&self, request: &A) -> Result<Value, Failure> {
+    pub async fn ask<A: Ask>(&self, request: &A) -> Result<A::Reply, Failure> {
+        self.read::<A>(&self.ask_raw(request).await?)
+    }
+
+    /// Asks, prints the reply in the chosen form, and returns it.
+    ///
+    /// # Errors
+    /// As [`Desk::ask`].
+    pub async fn show<A: Ask>(&self, request: &A, draw: impl FnOnce(&A::Reply, &mut Page)) -> Result<A::Reply, Failure> {
+        let raw = self.ask_raw(request).await?;
+        let reply = self.read::<A>(&raw)?;
+        match self.form {
+            // The daemon's own bytes: fields in the documented order, and those that this program is too old to know.
+            Form::Json => print(&format!("{}\n", String::from_utf8_lossy(&raw))),
+            Form::Text => {
+                let mut page = Page::new(self.lang);
+                draw(&reply, &mut page);
+                print(page.text());
+            }
+        }
+        Ok(reply)
+    }
+
+    async fn ask_raw<A: Ask>(&self, request: &A) -> Result<Bytes, Failure> {
         let body = serde_json::to_vec(request).expect("requests are maps with text keys");
         exchange::post(&self.data, A::ROUTE, self.lang, body)
             .await
             .map_err(|error| Failure::of_client(self.lang, &self.data, error))
     }
 
-    /// Asks and returns the reply.
-    ///
-    /// # Errors
-    /// As [`Desk::ask_raw`].
-    pub async fn ask<A: Ask>(&self, request: &A) -> Result<A::Reply, Failure> {
-        self.read::<A>(self.ask_raw(request).await?)
-    }
-
-    /// Asks, prints the reply in the chosen form, and returns it.
-    ///
-    /// # Errors
-    /// As [`Desk::ask_raw`].
-    pub async fn show<A: Ask>(&self, request: &A, draw: impl FnOnce(&A::Reply, &mut Page)) -> Result<A::Reply, Failure> {
-        let raw = self.ask_raw(request).await?;
-        if self.form == Form::Json {
-            print_json(&raw);
-        }
-        let reply = self.read::<A>(raw)?;
-        if self.form == Form::Text {
-            let mut page = Page::new(self.lang);
-            draw(&reply, &mut page);
-            print(page.text());
-        }
-        Ok(reply)
-    }
-
-    fn read<A: Ask>(&self, raw: Value) -> Result<A::Reply, Failure> {
-        serde_json::from_value(raw).map_err(|error| Failure::broken(self.lang, &error))
+    fn read<A: Ask>(&self, raw: &[u8]) -> Result<A::Reply, Failure> {
+        serde_json::from_slice(raw).map_err(|error| Failure::broken(self.lang, &error))
     }
 }
 
@@ -116,8 +113,8 @@ pub fn print(text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// Prints a value, indented, with a line end.
+/// Prints a value as one line of JSON.
 pub fn print_json<T: serde::Serialize>(value: &T) {
-    let text = serde_json::to_string_pretty(value).expect("replies are maps with text keys");
+    let text = serde_json::to_string(value).expect("replies are maps with text keys");
     print(&format!("{text}\n"));
 }

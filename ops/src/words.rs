@@ -55,6 +55,32 @@ pub fn outcome(lang: Lang, code: &str) -> String {
     lang.of(chinese, english).to_owned()
 }
 
+/// Names an act or event by its code.
+#[must_use]
+pub fn act(lang: Lang, code: &str) -> String {
+    let chinese = match code {
+        "register" => "收件登记",
+        "forward" => "报送",
+        "receive" => "接收",
+        "accept" => "受理",
+        "assign" => "分办",
+        "decide" => "决定",
+        "conclude" => "办结",
+        "return" => "返还",
+        "notify" => "通知",
+        "deliver" => "送达",
+        "withdraw" => "撤回",
+        newer => newer,
+    };
+    lang.of(chinese, code).to_owned()
+}
+
+/// Returns the name of a state: the daemon's Chinese one, or the code, whose words are English.
+#[must_use]
+pub fn state(lang: Lang, code: &str, chinese: &str) -> String {
+    lang.of(chinese, code).to_owned()
+}
+
 /// Names a level.
 #[must_use]
 pub fn level(lang: Lang, level: Level) -> &'static str {

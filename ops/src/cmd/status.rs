@@ -15,7 +15,8 @@ use mesh_office::api::node::{PeerShown, Status, StatusShown};
 pub struct Args {}
 
 pub(crate) async fn run(desk: &Desk, _: Args) -> Result<Done, Failure> {
-    desk.show(&Status {}, draw).await?;
+    let command = format!("meshctl --data {}", desk.data().display());
+    desk.show(&Status {}, |reply, page| draw(reply, &command, page)).await?;
     Ok(Done::Whole)
 }
 
@@ -25,10 +26,10 @@ struct Trouble {
     next: &'static str,
 }
 
-fn draw(reply: &StatusShown, page: &mut Page) {
+fn draw(reply: &StatusShown, command: &str, page: &mut Page) {
     for trouble in troubles(reply, page) {
         page.line(format!("! {}", trouble.what));
-        page.field("  下一步", "  next", trouble.next);
+        page.field("  下一步", "  next", format_args!("{command} {}", trouble.next));
     }
     let lang = page.lang;
     let site = reply
@@ -54,12 +55,12 @@ fn troubles(reply: &StatusShown, page: &Page) -> Vec<Trouble> {
         (
             reply.my_acts.refused > 0,
             page.of("县级拒收了本机的部分内容", "the hub refused a part of what this node wrote"),
-            "meshctl case list",
+            "case list",
         ),
         (
             edge && reply.county_news.day.is_none(),
             page.of("还没有收到县级的日期记录", "no day record of the county has come yet"),
-            "meshctl sync now --wait 10",
+            "sync now --wait 10",
         ),
         (
             reply.site.is_none(),
@@ -67,12 +68,12 @@ fn troubles(reply: &StatusShown, page: &Page) -> Vec<Trouble> {
                 "权限日志中还没有本节点的站点",
                 "the authority log does not name this node's site yet",
             ),
-            "meshctl sync now --wait 10",
+            "sync now --wait 10",
         ),
         (
             cut_off,
             page.of("没有一条线路是通的；窗口照常办理", "no line is up; the window goes on working"),
-            "meshctl sync now --wait 10",
+            "sync now --wait 10",
         ),
     ];
     found
@@ -118,7 +119,10 @@ pub(crate) fn draw_peers(peers: &[PeerShown], page: &mut Page) {
     for peer in peers {
         let name = peer.site.as_ref().map_or_else(|| peer.node.to_string(), words::site);
         let proven = match (&peer.proven_at, peer.proven_ms_ago) {
-            (Some(at), Some(ms)) => format!("{at}（{}）", words::ago(lang, ms)),
+            (Some(at), Some(ms)) => format!(
+                "{at}{}",
+                lang.of(format!("（{}）", words::ago(lang, ms)), format!(" ({})", words::ago(lang, ms)))
+            ),
             (Some(at), None) => at.clone(),
             (None, _) => lang.of("尚未", "not yet").to_owned(),
         };

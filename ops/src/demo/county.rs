@@ -75,6 +75,8 @@ pub(super) struct County {
     pub sites: Vec<Arc<Site>>,
     /// Their daemons, in the same order.
     pub processes: Vec<Process>,
+    /// The command lines that started them.
+    commands: Vec<Vec<String>>,
     folder: PathBuf,
     gate: Option<Forwarder>,
 }
@@ -95,6 +97,7 @@ impl County {
             lang,
             sites: Vec::new(),
             processes: Vec::new(),
+            commands: Vec::new(),
             folder: folder.to_owned(),
             gate: None,
         };
@@ -116,10 +119,12 @@ impl County {
             &address,
         ];
         let serve = [&serve[..], &["--landed-pause-ms", LANDED_PAUSE_MS]].concat();
-        let process = process::start(&words(&serve), &log).await?;
+        let serve = words(&serve);
+        let process = process::start(&serve, &log).await?;
         gate.lead_to(process.listen);
         county.gate = Some(gate);
         county.take_up("hub", COUNTY, COUNTY_NAME, None, process);
+        county.commands.push(serve);
         Ok(county)
     }
 
@@ -161,8 +166,10 @@ impl County {
     async fn run_edge(&mut self, key: &'static str, code: &str, name: &str, line: Forwarder) -> Result<(), Trouble> {
         let (data, peer) = (self.data_of(key), line.address().to_string());
         let args = ["edge", "run", "--json", "--data", &data, "--listen", ANYWHERE, "--peer", &peer];
-        let process = process::start(&words(&args), &self.log_of(key)).await?;
+        let args = words(&args);
+        let process = process::start(&args, &self.log_of(key)).await?;
         self.take_up(key, code, name, Some(line), process);
+        self.commands.push(args);
         Ok(())
     }
 
@@ -223,6 +230,38 @@ impl County {
     /// Returns the village whose line is cut.
     pub(super) fn village(&self) -> &Arc<Site> {
         &self.sites[2]
+    }
+
+    /// Returns the daemon of a site.
+    pub(super) fn process(&self, key: &str) -> &Process {
+        &self.processes[self.at(key)]
+    }
+
+    /// Ends a daemon and starts it again; lines from below lead to where it listens then.
+    pub(super) async fn restart(&mut self, key: &str) -> Result<(), Trouble> {
+        let at = self.at(key);
+        let process = self.processes.remove(at);
+        process.end().await;
+        let process = process::start(&self.commands[at], &self.log_of(key)).await?;
+        let below = if key == "hub" {
+            1..self.sites.len().min(2)
+        } else {
+            2..self.sites.len()
+        };
+        for site in &self.sites[below] {
+            if let Some(line) = &site.line {
+                line.lead_to(process.listen);
+            }
+        }
+        self.processes.insert(at, process);
+        Ok(())
+    }
+
+    fn at(&self, key: &str) -> usize {
+        self.sites
+            .iter()
+            .position(|site| site.key == key)
+            .expect("only sites that were started are asked for")
     }
 
     /// Ends every daemon, the lowest first.

@@ -126,7 +126,8 @@ async fn act<A: Ask<Reply = Acted>>(site: &Site, screen: &Screen, request: &A) -
     let due = due
         .map(|due| screen.lang.of(format!("，期限 {due}"), format!(", due {due}")))
         .unwrap_or_default();
-    let (name, kind, state) = (&site.name, &done.kind, &done.state_name);
+    let (name, lang) = (&site.name, screen.lang);
+    let (kind, state) = (words::act(lang, &done.kind), words::state(lang, &done.state, &done.state_name));
     screen.say(
         format!("  {name}  {kind} → {state}{due}"),
         format!("  {name}  {kind} → {state}{due}"),

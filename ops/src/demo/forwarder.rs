@@ -78,7 +78,7 @@ impl Forwarder {
         Ok(Forwarder { address, line, task })
     }
 
-    /// Says where the line ends; flows that exist keep their old end.
+    /// Says where the line ends; a flow that led elsewhere is opened anew.
     pub fn lead_to(&self, other_end: SocketAddr) {
         *self.line.other_end.lock().unwrap_or_else(PoisonError::into_inner) = Some(other_end);
     }
@@ -126,6 +126,7 @@ impl Drop for Forwarder {
 struct Flow {
     socket: Arc<UdpSocket>,
     back: JoinHandle<()>,
+    other_end: SocketAddr,
     last_used: u64,
 }
 
@@ -145,6 +146,9 @@ async fn run(clients: Arc<UdpSocket>, line: Arc<Line>) {
         };
         if !line.carries(&line.up, bytes) {
             continue;
+        }
+        if flows.get(&client).is_some_and(|flow| Some(flow.other_end) != line.other_end()) {
+            flows.remove(&client);
         }
         if !flows.contains_key(&client) {
             let Some(flow) = open(&clients, client, &line).await else {
@@ -190,6 +194,7 @@ async fn open(clients: &Arc<UdpSocket>, client: SocketAddr, line: &Arc<Line>) ->
     Some(Flow {
         socket,
         back,
+        other_end,
         last_used: 0,
     })
 }

@@ -91,7 +91,13 @@ fn command(args: &[String], log: &Path) -> Result<Command, Trouble> {
         .map_err(|error| Trouble::start(args, log, &error))?;
     let mut command = Command::new(program);
     // A group of its own: an interrupt at the terminal reaches the demo alone, which then ends its daemons in order.
-    command.arg(WORD).args(args).stderr(log).process_group(0).kill_on_drop(true);
+    command
+        .arg(WORD)
+        .env("NO_COLOR", "1")
+        .args(args)
+        .stderr(log)
+        .process_group(0)
+        .kill_on_drop(true);
     Ok(command)
 }
 

@@ -97,10 +97,10 @@ fn tell_enrolled(county: &County, screen: &Screen, chinese: &str, english: &str)
 pub(super) async fn all_equal(county: &County) -> Result<(), Trouble> {
     until("all sites equal", PATIENCE, || async {
         for site in &county.sites {
-            let status = site.ask(&Status {}).await?;
-            let linked = status.peers.iter().filter(|peer| peer.linked).count();
-            let behind = status.peers.iter().filter(|peer| !peer.in_sync).count();
-            if linked == 0 || behind > 0 || status.cases != county.hub().ask(&Status {}).await?.cases && site.key != "village-2" {
+            let peers = site.ask(&Status {}).await?.peers;
+            let linked = peers.iter().filter(|peer| peer.linked).count();
+            let behind = peers.iter().filter(|peer| !peer.in_sync).count();
+            if linked == 0 || behind > 0 {
                 return Ok(Look::NotYet(format!("{}: {linked} linked, {behind} behind", site.key)));
             }
         }
@@ -147,7 +147,8 @@ async fn register(village: &Site, item: &ItemCode, index: usize) -> Result<Regis
     village.ask(&registration(item, index)).await
 }
 
-fn registration(item: &ItemCode, index: usize) -> Register {
+/// Returns a registration by the `index`-th applicant.
+pub(super) fn registration(item: &ItemCode, index: usize) -> Register {
     Register {
         item: item.clone(),
         applicant: Private(papers::applicant(index)),
@@ -161,6 +162,11 @@ fn registration(item: &ItemCode, index: usize) -> Register {
 /// Reads a staff id of the demo.
 pub(super) fn staff(id: &str) -> StaffId {
     id.parse().expect("the demo's staff ids are short words")
+}
+
+/// Returns the code of a complete item by its name.
+pub(super) async fn complete_item(site: &Site, name: &str) -> Result<ItemCode, Trouble> {
+    item(&complete_items(site).await?, name).cloned()
 }
 
 async fn complete_items(site: &Site) -> Result<BTreeMap<String, ItemLine>, Trouble> {

@@ -10,7 +10,6 @@ use hyper_util::rt::TokioIo;
 use mesh_office::api::LANG_HEADER;
 use mesh_runtime::admin::client::ClientError;
 use mesh_runtime::admin::{Code, FILE, Problem};
-use serde_json::Value;
 use std::io;
 use std::os::fd::AsRawFd;
 use std::path::Path;
@@ -21,8 +20,8 @@ const ANSWER_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Bytes of a socket's path that every system takes.
 const PATH_BYTES_MAX: usize = 100;
 
-/// Posts a JSON body and returns the JSON answer.
-pub(super) async fn post(data: &Path, route: &str, lang: Lang, body: Vec<u8>) -> Result<Value, ClientError> {
+/// Posts a JSON body and returns the bytes of the JSON answer.
+pub(super) async fn post(data: &Path, route: &str, lang: Lang, body: Vec<u8>) -> Result<Bytes, ClientError> {
     let stream = connect(data).await?;
     let broken = |source: hyper::Error| ClientError::Broken(source.into());
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
@@ -46,7 +45,7 @@ pub(super) async fn post(data: &Path, route: &str, lang: Lang, body: Vec<u8>) ->
     };
     let (answer, _) = tokio::join!(answering, connection);
     let (succeeded, bytes) = answer?;
-    read(succeeded, &bytes)
+    read(succeeded, bytes)
 }
 
 async fn connect(data: &Path) -> Result<UnixStream, ClientError> {
@@ -64,15 +63,15 @@ async fn connect(data: &Path) -> Result<UnixStream, ClientError> {
     UnixStream::connect(short).await.map_err(gone)
 }
 
-fn read(succeeded: bool, bytes: &[u8]) -> Result<Value, ClientError> {
+fn read(succeeded: bool, bytes: Bytes) -> Result<Bytes, ClientError> {
     if succeeded {
-        return serde_json::from_slice(bytes).map_err(|source| ClientError::Form(source.into()));
+        return Ok(bytes);
     }
-    match serde_json::from_slice::<Problem>(bytes) {
+    match serde_json::from_slice::<Problem>(&bytes) {
         Ok(problem) => Err(ClientError::Problem(Box::new(problem))),
         // The frame around the routes answers in plain text.
         Err(_) => {
-            let text: String = String::from_utf8_lossy(bytes).chars().take(400).collect();
+            let text: String = String::from_utf8_lossy(&bytes).chars().take(400).collect();
             let problem = Problem::new(Code::BadRequest, "the daemon did not take the request").because(text);
             Err(ClientError::Problem(Box::new(problem)))
         }

@@ -47,8 +47,12 @@ fn draw(reply: &Acted, page: &mut Page) {
     } else {
         ""
     };
-    page.field("办理", "act", format_args!("{} {}{typed}", reply.kind, reply.day));
-    page.field("状态", "state", &reply.state_name);
+    page.field(
+        "办理",
+        "act",
+        format_args!("{} {}{typed}", words::act(lang, &reply.kind), reply.day),
+    );
+    page.field("状态", "state", words::state(lang, &reply.state, &reply.state_name));
     page.field("经办站点", "custodian", words::site_or_dash(reply.custodian.as_ref()));
     if let Some(site) = &reply.offered_to {
         page.field("已移交，待接收", "offered to", words::site(site));

@@ -56,7 +56,7 @@ fn draw(reply: &Listed, page: &mut Page) {
         let clock = case.clock.as_ref();
         table.row([
             words::or_dash(case.number),
-            format!("{}{hold}", case.state_name),
+            format!("{}{hold}", words::state(lang, &case.state, &case.state_name)),
             words::site_or_dash(case.custodian.as_ref()),
             words::due(lang, case.due),
             words::or_dash(clock.map(|clock| format!("{} {}", clock.clock, words::outcome(lang, &clock.verdict)))),

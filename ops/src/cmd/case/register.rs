@@ -51,7 +51,7 @@ fn draw(reply: &Registered, page: &mut Page) {
     let lang = page.lang;
     page.say("收件回执", "receipt");
     page.field("办件编号", "case", reply.number);
-    page.field("事项", "item", format_args!("{}（{}，v{}）", reply.item_name, reply.item, reply.item_version));
+    page.field("事项", "item", format_args!("{} ({}, v{})", reply.item_name, reply.item, reply.item_version));
     let applicant = &reply.applicant;
     page.field("申请人", "applicant", format_args!("{} {}:{}", applicant.name, applicant.id_type, applicant.id_no));
     page.field("收件站点", "taken in at", words::site(&reply.site));

@@ -27,12 +27,12 @@ pub fn draw(reply: &Shown, page: &mut Page) {
     draw_problems(reply, page);
     page.field("办件", "case", words::or_dash(reply.number));
     if let Some(item) = &reply.item {
-        page.field("事项", "item", format_args!("{}（{}，v{}）", words::or_dash(item.name.as_ref()), item.code, item.version));
+        page.field("事项", "item", format_args!("{} ({}, v{})", words::or_dash(item.name.as_ref()), item.code, item.version));
     }
     if let Some(applicant) = &reply.applicant {
         page.field("申请人", "applicant", format_args!("{} {}:{}", applicant.name, applicant.id_type, applicant.id_no));
     }
-    page.field("状态", "state", format_args!("{}（{}）", reply.state_name, reply.state));
+    page.field("状态", "state", words::state(lang, &reply.state, &reply.state_name));
     page.field("收件站点", "taken in at", words::site_or_dash(reply.intake.as_ref()));
     page.field("经办站点", "custodian", words::site_or_dash(reply.custodian.as_ref()));
     if let Some(site) = &reply.offered_to {
@@ -96,7 +96,7 @@ pub fn draw_history(history: &[HistoryLine], page: &mut Page) {
         let reason = line.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
         table.row([
             words::or_dash(line.day),
-            line.kind_name.clone(),
+            words::state(lang, &line.kind, &line.kind_name),
             words::site_or_dash(line.site.as_ref()),
             words::or_dash(line.staff.as_ref()),
             format!("{mark}{reason}"),
