@@ -42,7 +42,6 @@ pub async fn run(args: RunArgs, face: Face) -> Result<(), Trouble> {
     let (way_up, watched) = watch::channel(None);
     let socket = Forwarder::start(&env, socket, watched);
     let net = Net::over(&*env, socket, &LinkSettings::default(), &tls).map_err(|error| failed_to("listen")(&error))?;
-    env.spawn(Box::pin(upstream::keep(peers.clone(), enrolled.addresses, Arc::new(way_up))));
     let start = Start {
         lock,
         env: env.clone(),
@@ -50,7 +49,7 @@ pub async fn run(args: RunArgs, face: Face) -> Result<(), Trouble> {
         identity,
         net,
         options: Options {
-            peers,
+            peers: peers.clone(),
             sent_log: args.sent_log,
             directory,
             ..Options::default()
@@ -59,6 +58,8 @@ pub async fn run(args: RunArgs, face: Face) -> Result<(), Trouble> {
         http: args.http,
     };
     let daemon = daemon::open(start).await?;
+    let handle = daemon.desk.handle().clone();
+    env.spawn(Box::pin(upstream::keep(peers, enrolled.addresses, handle, way_up)));
     announce(face, &daemon.ready().await?);
     let router = routes(daemon.desk.clone());
     daemon.serve(router, told_to_stop()).await

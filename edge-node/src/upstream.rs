@@ -1,13 +1,14 @@
 //! Where newcomers that knock at this node are passed on to: its own first peer and nobody else.
 
+use mesh_runtime::driver::Handle;
 use mesh_runtime::enrol::Enrolled;
 use mesh_runtime::link::via::Upstream;
-use std::sync::Arc;
 use std::time::Duration;
+use sync_protocol::node::Node;
 use tokio::sync::watch;
 
-/// How long a name that has no address yet is left alone.
-const RETRY: Duration = Duration::from_secs(30);
+/// How often the way up is looked at: an address may change, and who answers there shows only when a link is up.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// Returns the addresses to dial: as asked for, or the enrolment's neighbour and hub.
 #[must_use]
@@ -21,22 +22,27 @@ pub fn peers(asked: Vec<String>, enrolled: &Enrolled) -> Vec<String> {
 
 /// Keeps the address of the first peer for as long as somebody watches it.
 ///
-/// A peer that the enrolment named as the hub is taken for the hub; any other is a relay, which passes newcomers on itself.
-pub async fn keep(peers: Vec<String>, hub: Vec<String>, upstream: Arc<watch::Sender<Option<Upstream>>>) {
+/// A peer that the enrolment named as the hub is taken for the hub, and so is an only peer behind whose address a hub node answers; any
+/// other is a relay, which passes newcomers on itself.
+pub async fn keep(peers: Vec<String>, hub: Vec<String>, handle: Handle, upstream: watch::Sender<Option<Upstream>>) {
     let Some(first) = peers.first() else { return };
-    let is_hub = hub.contains(first);
-    loop {
-        if let Ok(mut found) = tokio::net::lookup_host(first.as_str()).await
-            && let Some(address) = found.next()
-        {
+    while !upstream.is_closed() {
+        let is_hub = hub.contains(first) || (peers.len() == 1 && hub_answers(&handle).await);
+        let found = tokio::net::lookup_host(first.as_str())
+            .await
+            .ok()
+            .and_then(|mut found| found.next());
+        if let Some(address) = found {
             let next = if is_hub { Upstream::Hub(address) } else { Upstream::Relay(address) };
             upstream.send_replace(Some(next));
         }
-        tokio::time::sleep(RETRY).await;
-        if upstream.is_closed() {
-            return;
-        }
+        tokio::time::sleep(LOOK).await;
     }
+}
+
+async fn hub_answers(handle: &Handle) -> bool {
+    let look = |node: &Node| node.peers().iter().any(|peer| peer.linked && node.authority().is_hub(peer.peer));
+    handle.view(look).await.unwrap_or(false)
 }
 
 #[cfg(test)]

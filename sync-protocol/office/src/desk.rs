@@ -103,19 +103,22 @@ impl Desk {
     /// Follows the journal until the driver ends, so that lists are ready when somebody asks.
     pub async fn follow(self: Arc<Desk>) {
         let mut notices = self.handle.notices();
+        let mut rungs_moved = true;
         loop {
-            if let Err(trouble) = self.bring_up().await {
+            if let Err(trouble) = self.bring_up(rungs_moved).await {
                 tracing::warn!(target: "mesh::cache_behind", %trouble);
             }
-            loop {
+            rungs_moved = loop {
                 match notices.recv().await {
-                    Ok(Notice::Grew(_) | Notice::HeldBy { .. } | Notice::AuthorityMoved { .. } | Notice::DayMoved(_)) => break,
+                    Ok(Notice::Grew(_)) => break false,
+                    Ok(Notice::HeldBy { .. } | Notice::AuthorityMoved { .. } | Notice::DayMoved(_)) | Err(RecvError::Lagged(_)) => {
+                        break true;
+                    }
                     Ok(_) => {}
-                    Err(RecvError::Lagged(_)) => break,
                     Err(RecvError::Closed) => return,
                 }
-            }
-            // News that came meanwhile is seen by the next look; one pass serves it all.
+            };
+            // What came up to here is in the look that follows; one pass serves it all.
             notices = notices.resubscribe();
         }
     }
@@ -151,9 +154,13 @@ impl Desk {
         Ok(Look { projection, county })
     }
 
-    async fn bring_up(&self) -> Result<(), Trouble> {
+    async fn bring_up(&self, rungs_moved: bool) -> Result<(), Trouble> {
         let mut look = self.look().await?;
-        figures::refresh(self, &mut look).await.map(drop)
+        // Own acts alone move no rung: a window that is cut off does not ask again after each.
+        if std::mem::take(&mut look.projection.heard) || rungs_moved {
+            figures::refresh(self, &mut look).await?;
+        }
+        Ok(())
     }
 
     async fn refresh_county(&self) -> Result<Arc<County>, Trouble> {

@@ -112,7 +112,7 @@ pub(crate) async fn act<A: Doing>(desk: &Desk, ask: A) -> Result<Acted, Trouble>
 
 async fn fold(look: &mut Look<'_>, file: &CaseFile) -> Result<(Folded, mesh_model::case::Facts), Trouble> {
     let county = look.county.clone();
-    let super::follow::Projection { cache, calendar } = &mut *look.projection;
+    let super::follow::Projection { cache, calendar, .. } = &mut *look.projection;
     file.fold(cache, calendar, &county).await
 }
 

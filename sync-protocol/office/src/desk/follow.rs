@@ -32,6 +32,8 @@ pub(crate) struct Projection {
     pub cache: Cache,
     /// Facts that hold the published calendar years and no item.
     pub calendar: Facts,
+    /// Whether anything of another node came in since somebody looked.
+    pub heard: bool,
 }
 
 impl Projection {
@@ -46,6 +48,7 @@ impl Projection {
         let mut projection = Projection {
             cache,
             calendar: Facts::default(),
+            heard: false,
         };
         projection.read_calendar().await?;
         Ok(projection)
@@ -102,6 +105,7 @@ impl Projection {
         if header.chain.node == county.me && entry.late_body.is_none() {
             self.cache.put_own(&place).await?;
         }
+        self.heard |= header.chain.node != county.me;
         let by_hub = county.hubs.contains(&header.chain.node);
         for (index, stored) in entry.batch.bodies.iter().enumerate() {
             match stored {

@@ -66,7 +66,7 @@ pub(crate) async fn show(desk: &Desk, ask: Show) -> Result<Shown, Trouble> {
     })?;
     let county = look.county.clone();
     let file = CaseFile::read(&desk.handle.reader(), document, scope, &county).await?;
-    let Projection { cache, calendar } = &mut *look.projection;
+    let Projection { cache, calendar, .. } = &mut *look.projection;
     let (case, _) = file.fold(cache, calendar, &county).await?;
     let names = Names::read(cache).await?;
     drop(look);
