@@ -5,6 +5,8 @@
 
 #[path = "golden/corpus.rs"]
 mod corpus;
+#[path = "golden/enrolment.rs"]
+mod enrolment;
 #[path = "golden/messages.rs"]
 mod messages;
 #[path = "golden/newer.rs"]

@@ -16,6 +16,8 @@ mod reconnect;
 mod refusal;
 #[path = "mesh/revoke.rs"]
 mod revoke;
+#[path = "mesh/sent.rs"]
+mod sent;
 #[path = "mesh/stories.rs"]
 mod stories;
 #[path = "mesh/urged.rs"]
