@@ -2,7 +2,10 @@
 //!
 //! Whatever needs no process of its own is proved in the crates and in the simulator; this suite checks the wiring, and the disk.
 
+mod bad_input;
+mod clocks;
 mod county;
+mod demo;
 mod drivers;
 mod house;
 mod line;

@@ -47,8 +47,11 @@ fn a_village_killed_fifty_times_while_cut_off_loses_no_number_and_uses_none_twic
     );
 
     town_line.mend();
+    dial(&village);
+    dial(&neighbour);
     until_every_rung(&village, "relay");
     county.hub_line.mend();
+    dial(&town);
     until_every_rung(&village, "county");
     until_every_rung(&neighbour, "county");
     for (above, name) in [(&town, "township"), (&county.hub, "hub")] {
@@ -104,6 +107,11 @@ fn register_between_kills(village: &mut Node, items: &[String]) -> BTreeSet<Stri
     let there = numbers(village);
     assert!(printed.is_subset(&there), "seed {SEED}");
     printed
+}
+
+/// Dials at once: how long a node waits by itself after failed dials is proved elsewhere.
+fn dial(node: &Node) {
+    node.ask(&["sync", "now"]);
 }
 
 /// Returns the numbers of all cases at a node; no number may stand for two cases.
