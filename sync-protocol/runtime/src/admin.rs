@@ -8,7 +8,7 @@ pub mod problem;
 #[cfg(test)]
 mod tests;
 
-pub use problem::{Code, Problem};
+pub use problem::Problem;
 
 use crate::lock::DataLock;
 use std::fs::{File, Permissions};

@@ -1,6 +1,6 @@
 //! The client of the admin socket, for the command line and for tests.
 
-use super::{Code, FILE, Problem, ShortPath};
+use super::{FILE, Problem, ShortPath};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{Method, Request};
@@ -36,86 +36,54 @@ pub enum ClientError {
     Problem(Box<Problem>),
 }
 
-impl ClientError {
-    /// Returns the problem as the command line shows it.
-    #[must_use]
-    pub fn into_problem(self) -> Problem {
-        match self {
-            ClientError::Problem(problem) => *problem,
-            ClientError::NotRunning { ref path, .. } => Problem::new(Code::NotRunning, format!("no daemon answers on {}", path.display()))
-                .caused_by(&self)
-                .next("start `hub serve` or `edge-node run` on this data directory"),
-            ClientError::Broken(_) | ClientError::Form(_) => Problem::new(Code::Internal, "the daemon gave no usable answer")
-                .caused_by(&self)
-                .next("look into the daemon's log"),
-        }
-    }
-}
-
 /// Posts a request as JSON and returns the answer.
 ///
 /// # Errors
 /// [`ClientError`]; a daemon's problem comes as [`ClientError::Problem`].
 pub async fn call<Q: Serialize + ?Sized>(data: &Path, path: &str, request: &Q) -> Result<Value, ClientError> {
     let body = serde_json::to_vec(request).map_err(|source| ClientError::Form(source.into()))?;
-    exchange(data, Method::POST, path, body).await
+    let bytes = exchange(data, Method::POST, path, &[], body).await?;
+    serde_json::from_slice(&bytes).map_err(|source| ClientError::Form(source.into()))
 }
 
-/// Gets a path and returns the answer.
+/// Exchanges one request with further headers and returns the bytes of the answer.
 ///
 /// # Errors
 /// As [`call`].
-pub async fn look(data: &Path, path: &str) -> Result<Value, ClientError> {
-    exchange(data, Method::GET, path, Vec::new()).await
-}
-
-async fn exchange(data: &Path, method: Method, path: &str, body: Vec<u8>) -> Result<Value, ClientError> {
+pub async fn exchange(
+    data: &Path,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Vec<u8>,
+) -> Result<Bytes, ClientError> {
     let socket = data.join(FILE);
-    let gone = |source| ClientError::NotRunning {
-        path: socket.clone(),
-        source,
-    };
+    let gone = |source| ClientError::NotRunning { path: socket.clone(), source };
     let short = ShortPath::of(&socket).map_err(gone)?;
     let stream = UnixStream::connect(short.path()).await.map_err(gone)?;
     let broken = |source: hyper::Error| ClientError::Broken(source.into());
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header("host", "admin")
-        .header("content-type", "application/json")
-        .body(Full::new(Bytes::from(body)))
-        .map_err(|source| ClientError::Form(source.into()))?;
+    let mut request = Request::builder().method(method).uri(path).header("host", "admin").header("content-type", "application/json");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Full::new(Bytes::from(body))).map_err(|source| ClientError::Form(source.into()))?;
     let answering = async {
         let response = sender.send_request(request).await.map_err(broken)?;
         let succeeded = response.status().is_success();
-        let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX)
-            .collect()
-            .await
-            .map_err(ClientError::Broken)?;
+        let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX).collect().await.map_err(ClientError::Broken)?;
         drop(sender);
         Ok((succeeded, body.to_bytes()))
     };
     let (answer, _) = tokio::join!(answering, connection);
     let (succeeded, bytes) = answer?;
-    read_answer(succeeded, &bytes)
+    if succeeded { Ok(bytes) } else { Err(refusal(&bytes)) }
 }
 
-fn read_answer(succeeded: bool, bytes: &[u8]) -> Result<Value, ClientError> {
-    if succeeded {
-        if bytes.is_empty() {
-            return Ok(Value::Null);
-        }
-        return serde_json::from_slice(bytes).map_err(|source| ClientError::Form(source.into()));
-    }
+fn refusal(bytes: &[u8]) -> ClientError {
     match serde_json::from_slice::<Problem>(bytes) {
-        Ok(problem) => Err(ClientError::Problem(Box::new(problem))),
-        // The frame around the routes answers in plain text: an unknown path, a body of the wrong kind.
-        Err(_) => {
-            let text: String = String::from_utf8_lossy(bytes).chars().take(400).collect();
-            Err(ClientError::Problem(Box::new(
-                Problem::new(Code::BadRequest, "the daemon did not take the request").because(text),
-            )))
-        }
+        Ok(problem) => ClientError::Problem(Box::new(problem)),
+        // The frame around the routes answers in plain text: a body of the wrong kind.
+        Err(_) => ClientError::Form(String::from_utf8_lossy(bytes).chars().take(400).collect::<String>().into()),
     }
 }
