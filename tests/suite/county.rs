@@ -23,6 +23,7 @@ pub struct Node {
     pub address: SocketAddr,
     name: &'static str,
     args: Vec<String>,
+    env: Vec<(&'static str, PathBuf)>,
     log: PathBuf,
     daemon: Option<Daemon>,
 }
@@ -44,6 +45,7 @@ impl Node {
             address,
             name: program,
             args: all,
+            env: Vec::new(),
             daemon: None,
         }
     }
@@ -52,6 +54,19 @@ impl Node {
     pub fn with(mut self, args: &[&str]) -> Node {
         self.args.extend(args.iter().map(|arg| (*arg).to_owned()));
         self
+    }
+
+    /// Runs the daemon from the next start on with these variables.
+    pub fn under(&mut self, env: Vec<(&'static str, PathBuf)>) {
+        self.env = env;
+    }
+
+    /// Puts the node on another data directory, with an address of its own and nobody to dial.
+    pub fn alone_on(&self, data: &Path) -> Node {
+        let folder = data.parent().expect("a folder");
+        let name = data.file_name().and_then(|name| name.to_str()).expect("a name");
+        // An address where nobody listens: without `--peer` the node would dial its hub.
+        Node::new(folder, name, self.name, &["run", "--peer", "127.0.0.1:9"])
     }
 
     /// Starts the daemon and waits for its ready line.
@@ -63,7 +78,7 @@ impl Node {
 
     /// Starts the daemon, or returns what it said instead.
     pub fn try_start(&mut self) -> Result<(), Said> {
-        self.daemon = Some(Daemon::start(self.name, &self.args, &self.log)?);
+        self.daemon = Some(Daemon::start(self.name, &self.args, &self.env, &self.log)?);
         Ok(())
     }
 
@@ -72,7 +87,7 @@ impl Node {
         let mut args = self.args.clone();
         let listen = args.iter().position(|arg| arg == "--listen").expect("listens");
         args[listen + 1] = "127.0.0.1:0".to_owned();
-        Daemon::start(self.name, &args, &self.log.with_extension("second.log"))
+        Daemon::start(self.name, &args, &self.env, &self.log.with_extension("second.log"))
     }
 
     /// Takes the daemon's life at once.
@@ -127,11 +142,6 @@ impl Node {
     pub fn id(&self) -> String {
         text(&self.daemon.as_ref().expect("it runs").ready, "node")
     }
-
-    /// Returns what the daemon logged.
-    pub fn log(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap_or_default()
-    }
 }
 
 /// A county whose hub runs.
@@ -182,9 +192,16 @@ impl County {
         self.hub.ask(&["site", "import", &file("divisions-511602.csv")]);
         self.hub.ask(&["calendar", "import", &file("workdays-CN.csv")]);
         let guides = file("guides-511602.jsonl");
-        let plan = self
-            .hub
-            .ask(&["catalog", "import", &file("catalog-511602.csv"), "--guides", &guides]);
+        let import = [
+            "catalog",
+            "import",
+            &file("catalog-511602.csv"),
+            "--guides",
+            &guides,
+            "--effective",
+            "2026-01-01",
+        ];
+        let plan = self.hub.ask(&import);
         self.hub.ask(&["catalog", "publish", &text(&plan, "plan")]);
         self
     }

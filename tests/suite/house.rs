@@ -137,13 +137,14 @@ pub struct Daemon {
 
 impl Daemon {
     /// Starts a daemon with `--json` and waits for its ready line; its log goes to `log`.
-    pub fn start(name: &str, args: &[String], log: &Path) -> Result<Daemon, Said> {
+    pub fn start(name: &str, args: &[String], env: &[(&str, PathBuf)], log: &Path) -> Result<Daemon, Said> {
         let log_file = std::fs::OpenOptions::new().create(true).append(true).open(log).expect("a log file");
         let mut command = Command::new(program(name));
         command
             .args(args)
             .arg("--json")
             .env("LC_ALL", "en_US.UTF-8")
+            .envs(env.iter().map(|(name, value)| (*name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log_file);

@@ -3,6 +3,7 @@
 
 mod disk;
 mod shim;
+mod window;
 
 use disk::{Cut, Disk, Names, Record};
 use mesh_model::id::Hash;

@@ -113,6 +113,23 @@ impl Disk {
         }
     }
 
+    /// Begins with what lies in a data directory whose daemon is not running; all of it is durable.
+    pub fn holding(names: Names, data: &Path) -> Disk {
+        let mut disk = Disk::new(names);
+        for entry in std::fs::read_dir(data).expect("a directory").map(|entry| entry.expect("an entry")) {
+            let name = entry.file_name().into_string().expect("a name of ours");
+            if entry.file_type().expect("a type").is_file() && !name.ends_with("-shm") {
+                let durable = std::fs::read(entry.path()).expect("a file");
+                disk.folders[0].insert(name, disk.inodes.len());
+                disk.inodes.push(Inode {
+                    durable,
+                    pending: Vec::new(),
+                });
+            }
+        }
+        disk
+    }
+
     /// Does what a record says.
     pub fn take(&mut self, record: &Record) {
         // The index over the log is memory that processes share, no file that anybody relies on after a cut.

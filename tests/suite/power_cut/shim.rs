@@ -23,7 +23,8 @@ pub fn record_journal(seed: u64) -> Option<Vec<Record>> {
     Some(records)
 }
 
-fn compile(folder: &Path) -> Option<PathBuf> {
+/// Compiles the shim into `folder`; `None`, loudly, where there is no C compiler.
+pub fn compile(folder: &Path) -> Option<PathBuf> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("shim/record_io.c");
     let shim = folder.join("record_io.so");
     let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
