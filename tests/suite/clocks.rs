@@ -113,9 +113,9 @@ fn reference_flow(village: &Node, town: &Node) -> String {
     act(town, "conclude", &number, "2026-09-24", &[]);
     act(town, "return", &number, "2026-09-28", &[]);
     until_offered(village, &number);
-    act(village, "receive", &number, "2026-09-29", &[]);
+    act(village, "receive", &number, "2026-09-28", &[]);
     act(village, "notify", &number, "2026-09-29", &[]);
-    act(village, "deliver", &number, "2026-09-29", &["--slip-no", "1"]);
+    act(village, "deliver", &number, "2026-09-30", &["--slip-no", "1"]);
     number
 }
 
