@@ -53,3 +53,6 @@ fn end_with_standard_input() {
     while std::io::stdin().read(&mut bytes).is_ok_and(|read| read > 0) {}
     std::process::exit(0);
 }
+
+#[cfg(test)]
+mod tests;

@@ -81,3 +81,68 @@ fn every_act_takes_a_number_and_who_acts() {
         assert!(parsed(&format!("meshctl case {act} {number}")).is_err(), "{act}");
     }
 }
+
+/// Every command that can be run, such as `site import`.
+fn commands(command: &clap::Command, path: &str, into: &mut Vec<String>) {
+    for sub in command.get_subcommands() {
+        let path = format!("{path} {}", sub.get_name()).trim().to_owned();
+        if sub.has_subcommands() {
+            commands(sub, &path, into);
+        } else {
+            into.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_command_and_flag_stands_in_the_document() {
+    let document = include_str!("../../docs/cli.md");
+    let mut all = Vec::new();
+    commands(&whole(), "", &mut all);
+    assert!(all.len() > 30, "{}", all.len());
+    let missing: Vec<&String> = all.iter().filter(|command| !document.contains(&format!("| `{command}"))).collect();
+    assert_eq!(missing, Vec::<&String>::new());
+    for command in &all {
+        let mut at = whole();
+        for word in command.split(' ') {
+            at = at.find_subcommand(word).expect("listed above").clone();
+        }
+        for flag in at.get_arguments().filter_map(clap::Arg::get_long).filter(|flag| *flag != "help") {
+            assert!(document.contains(&format!("--{flag}")), "--{flag} of {command}");
+        }
+    }
+}
+
+#[test]
+fn the_shape_of_every_reply_stands_in_the_document() {
+    use mesh_office::api::{Ask, act, calendar, case, catalog, doc, node, site};
+    let document = include_str!("../../docs/cli.md");
+    let schemas = [
+        site::Import::SCHEMA,
+        site::Add::SCHEMA,
+        site::List::SCHEMA,
+        site::Show::SCHEMA,
+        site::Token::SCHEMA,
+        calendar::Import::SCHEMA,
+        calendar::Show::SCHEMA,
+        calendar::Due::SCHEMA,
+        catalog::Import::SCHEMA,
+        catalog::Publish::SCHEMA,
+        catalog::List::SCHEMA,
+        catalog::Show::SCHEMA,
+        catalog::Withdraw::SCHEMA,
+        case::Register::SCHEMA,
+        case::List::SCHEMA,
+        case::Show::SCHEMA,
+        act::Forward::SCHEMA,
+        node::Status::SCHEMA,
+        node::DigestAsked::SCHEMA,
+        node::SyncNow::SCHEMA,
+        node::Explain::SCHEMA,
+        node::Version::SCHEMA,
+        doc::Dump::SCHEMA,
+    ];
+    for schema in schemas {
+        assert!(document.contains(&format!("\n### {schema}\n")), "{schema}");
+    }
+}

@@ -86,12 +86,19 @@ fn doubt_case(sites: &[SiteReport], number: CaseNumber, lang: Lang, reasons: &mu
     if at("hub").is_none() {
         reasons.push(lang.of(format!("{number} 不在县级"), format!("{number} is not at the county")));
     }
-    let rung = at("village-1").map_or("—", |case| case.rung.as_str());
-    if !matches!(rung, "county" | "safe") {
-        reasons.push(lang.of(
-            format!("{number} 的保全级别只到 {rung}"),
-            format!("{number} stands on the rung {rung} only"),
-        ));
+    if at("village-1").is_none() {
+        reasons.push(lang.of(format!("{number} 不在收件的村"), format!("{number} is not at its village")));
+    }
+    for site in sites {
+        for case in site.cases.iter().filter(|case| case.number == Some(number)) {
+            let (name, rung) = (&site.name, &case.rung);
+            if !matches!(rung.as_str(), "county" | "safe") {
+                reasons.push(lang.of(
+                    format!("{name} 的 {number} 保全级别只到 {rung}"),
+                    format!("{number} stands on the rung {rung} only at {name}"),
+                ));
+            }
+        }
     }
     if at("hub").map(|case| &case.state) != at("village-1").map(|case| &case.state) {
         reasons.push(lang.of(

@@ -9,7 +9,7 @@ use crate::demo::site::{Look, Site, until};
 use crate::demo::trouble::Trouble;
 use crate::demo::{screen::Screen, story};
 use crate::lang::Lang;
-use mesh_office::api::node::{Status, SyncNow};
+use mesh_office::api::node::Status;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -95,7 +95,6 @@ async fn reconnect(county: &mut County, held: usize) -> Result<[Figure; 2], Trou
     let line_bytes = |county: &County| county.township().line.as_ref().map_or(0, |line| line.traffic().carried());
     let before = line_bytes(county);
     county.restart("township").await?;
-    county.township().ask(&SyncNow { wait_ms: Some(10_000) }).await?;
     story::all_equal(county).await?;
     let peers = county.township().ask(&Status {}).await?.peers;
     let frames = peers.iter().map(|peer| peer.bytes_sent + peer.bytes_received).sum();

@@ -83,7 +83,7 @@ fn one_digest_that_differs_is_no_proof_though_both_ends_say_so() {
 fn a_case_on_a_lower_rung_is_no_proof() {
     let mut sites = county();
     sites[2].cases[0].rung = "relay".to_owned();
-    assert_eq!(doubts(&sites), [format!("{NUMBER} stands on the rung relay only")]);
+    assert_eq!(doubts(&sites), [format!("{NUMBER} stands on the rung relay only at village-1")]);
 }
 
 #[test]
