@@ -1,0 +1,164 @@
+//! Checkers must be able to fail: each promise is broken on purpose once, and its checker says so.
+
+use super::*;
+use crate::flow::{self, Outcome};
+use crate::plan::clerks::{Case, Paper};
+use crate::plan::{Action, InFlight, Plan, What};
+use crate::scenario::{Scenario, Seat};
+use mesh_model::time::Uptime;
+use std::collections::BTreeSet;
+
+const VILLAGE: Seat = Seat(2);
+const MINUTE_MS: u64 = 60_000;
+
+enum Disk {
+    Forgets,
+    Honest,
+}
+
+/// A village with two papers in the morning, one in the evening, and a power cut in between.
+struct Story {
+    plan: Plan,
+}
+
+impl Story {
+    fn scenario() -> Scenario {
+        Scenario {
+            townships: 1,
+            villages: 1,
+            days: 2,
+            seed: 4,
+        }
+        .checked()
+        .unwrap()
+    }
+
+    fn new(disk: Disk) -> Story {
+        let mut story = Story {
+            plan: Plan::quiet(&Story::scenario()),
+        };
+        if matches!(disk, Disk::Forgets) {
+            story.at(
+                9 * 60,
+                What::DiskForgets {
+                    seat: VILLAGE,
+                    commits: 50,
+                },
+            );
+        }
+        story.paper(10 * 60, 1);
+        story.paper(10 * 60 + 1, 2);
+        story.at(
+            12 * 60,
+            What::PowerCut {
+                seat: VILLAGE,
+                for_ms: MINUTE_MS,
+                in_flight: InFlight::Lost,
+            },
+        );
+        story.paper(13 * 60, 3);
+        story
+    }
+
+    fn at(&mut self, minute: u64, what: What) {
+        self.plan.actions.push(Action {
+            at: Uptime(minute * MINUTE_MS),
+            what,
+        });
+    }
+
+    fn paper(&mut self, minute: u64, number: u64) {
+        self.at(
+            minute,
+            What::Paper(Paper {
+                number,
+                seat: VILLAGE,
+                case: Case { intake: VILLAGE, number },
+                bytes: 300,
+            }),
+        );
+    }
+
+    fn line_down(mut self, from_minute: u64, to_minute: u64) -> Story {
+        self.at(
+            from_minute,
+            What::LineDown {
+                seat: VILLAGE,
+                for_ms: (to_minute - from_minute) * MINUTE_MS,
+            },
+        );
+        self
+    }
+
+    fn run(mut self) -> Outcome {
+        self.plan.sort();
+        flow::run(Story::scenario(), self.plan)
+    }
+}
+
+fn broken(outcome: &Outcome) -> BTreeSet<Promise> {
+    breaches(outcome).into_iter().map(|breach| breach.promise).collect()
+}
+
+#[test]
+fn an_honest_disk_loses_nothing_to_the_same_power_cut() {
+    let outcome = Story::new(Disk::Honest).line_down(9 * 60, 14 * 60).run();
+    assert_eq!(breaches(&outcome), Vec::new());
+    assert_eq!(outcome.county.machine(VILLAGE).office.receipts.len(), 3);
+}
+
+#[test]
+fn a_disk_that_answers_before_it_keeps_is_found_out_by_its_receipts() {
+    let outcome = Story::new(Disk::Forgets).line_down(9 * 60, 14 * 60).run();
+    let lost = papers::breaches(&outcome.county);
+    assert!(
+        lost.iter()
+            .any(|breach| breach.what.contains("paper 0x1 ") && breach.what.ends_with("not at site 0")),
+        "{lost:?}"
+    );
+    assert!(
+        lost.iter()
+            .any(|breach| breach.what.contains("paper 0x2 ") && breach.what.ends_with("not at site 0")),
+        "{lost:?}"
+    );
+    assert!(broken(&outcome).contains(&Promise::Papers));
+}
+
+#[test]
+fn a_disk_that_forgets_what_its_neighbours_saw_uses_a_place_twice() {
+    let outcome = Story::new(Disk::Forgets).line_down(11 * 60, 14 * 60).run();
+    assert!(broken(&outcome).contains(&Promise::Places), "{:?}", breaches(&outcome));
+}
+
+#[test]
+fn a_site_without_power_at_the_end_does_not_agree() {
+    let mut outcome = Story::new(Disk::Honest).run();
+    assert_eq!(breaches(&outcome), Vec::new());
+    outcome.county.machines.get_mut(&VILLAGE).unwrap().node = None;
+    assert_eq!(broken(&outcome), BTreeSet::from([Promise::Agreement]));
+}
+
+#[test]
+fn stores_that_differ_do_not_agree_although_both_nodes_say_so() {
+    let mut outcome = Story::new(Disk::Honest).run();
+    outcome.county.machines.get_mut(&VILLAGE).unwrap().disk = flow::Disk::default();
+    let found = agreement::breaches(&outcome.county);
+    assert!(
+        found
+            .iter()
+            .any(|breach| breach.what.contains("equal digests and different batches")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn an_ending_without_an_end_breaks_its_promise() {
+    let broken_by = |spoil: fn(&mut flow::Ending)| {
+        let mut outcome = Story::new(Disk::Honest).run();
+        spoil(&mut outcome.ending);
+        broken(&outcome)
+    };
+    assert_eq!(broken_by(|ending| ending.healed_ms = None), BTreeSet::from([Promise::Agreement]));
+    assert_eq!(broken_by(|ending| ending.repairs_after += 1), BTreeSet::from([Promise::Mending]));
+    assert_eq!(broken_by(|ending| ending.rest_frames = 1), BTreeSet::from([Promise::Rest]));
+}

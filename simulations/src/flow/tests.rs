@@ -1,0 +1,111 @@
+//! One seed is one run, and a county under every fault of its plan keeps every promise.
+
+use super::*;
+use crate::check::Breach;
+use crate::report::Summary;
+use crate::scenario::Seat;
+
+fn small(seed: u64, days: u16) -> Summary {
+    let scenario = Scenario {
+        townships: 1,
+        villages: 2,
+        days,
+        seed,
+    }
+    .checked()
+    .unwrap();
+    Summary::of(&run(scenario, Plan::draw(&scenario)))
+}
+
+#[test]
+fn one_seed_gives_one_trace_and_another_seed_another() {
+    let (first, again, other) = (small(7, 12), small(7, 12), small(8, 12));
+    assert_eq!(first, again);
+    assert_ne!(first.trace, other.trace);
+}
+
+#[test]
+fn twenty_small_counties_keep_every_promise() {
+    let (mut receipts, mut power_cuts, mut line_outages) = (0, 0, 0);
+    for seed in 0..20 {
+        let summary = small(seed, 14);
+        let none: [Breach; 0] = [];
+        assert_eq!(summary.breaches, none, "seed {seed}");
+        assert_eq!((summary.papers.refused, summary.faults), (0, 0), "seed {seed}");
+        receipts += summary.papers.receipts;
+        power_cuts += summary.power_cuts;
+        line_outages += summary.line_outages;
+    }
+    assert!(
+        receipts > 1_000 && power_cuts > 40 && line_outages > 200,
+        "{receipts}, {power_cuts}, {line_outages}: too little happened"
+    );
+}
+
+#[test]
+fn a_county_without_papers_or_faults_meets_once_and_repairs_nothing() {
+    let scenario = Scenario {
+        townships: 2,
+        villages: 1,
+        days: 3,
+        seed: 5,
+    }
+    .checked()
+    .unwrap();
+    let mut plan = Plan::quiet(&scenario);
+    plan.actions.clear();
+    let outcome = run(scenario, plan);
+    let summary = Summary::of(&outcome);
+    assert_eq!((summary.repairs, summary.breaches), (0, Vec::new()));
+    // Below the hub stand four sites, and all start again three times after the last day; a village may find its township not ready once.
+    assert!((16..=20).contains(&summary.sessions), "{} sessions", summary.sessions);
+    assert!(
+        outcome
+            .county
+            .scenario
+            .seats()
+            .all(|seat| outcome.county.node(seat).unwrap().authority().head().height > 5),
+        "all know the log"
+    );
+}
+
+#[test]
+fn a_paper_waits_for_the_line_and_then_takes_seconds() {
+    let scenario = Scenario {
+        townships: 1,
+        villages: 1,
+        days: 2,
+        seed: 3,
+    }
+    .checked()
+    .unwrap();
+    let village = Seat(2);
+    let hour = |hour: u64| Uptime(hour * 3_600_000);
+    let paper = crate::plan::clerks::Paper {
+        number: 1,
+        seat: village,
+        case: crate::plan::clerks::Case {
+            intake: village,
+            number: 0,
+        },
+        bytes: 500,
+    };
+    let mut plan = Plan::quiet(&scenario);
+    plan.actions.push(crate::plan::Action {
+        at: hour(9),
+        what: crate::plan::What::LineDown {
+            seat: village,
+            for_ms: 4 * 3_600_000,
+        },
+    });
+    plan.actions.push(crate::plan::Action {
+        at: hour(10),
+        what: crate::plan::What::Paper(paper),
+    });
+    plan.sort();
+    let summary = Summary::of(&run(scenario, plan));
+    let waited_ms = summary.window_to_hub_ms_max.unwrap();
+    let latest_ms = 3 * 3_600_000 + sync_protocol::limits::BACKOFF_MS_MAX + 60_000;
+    assert!((3 * 3_600_000 - 1_000..latest_ms).contains(&waited_ms), "{waited_ms} ms");
+    assert_eq!(summary.breaches, Vec::new());
+}

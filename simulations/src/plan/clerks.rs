@@ -1,0 +1,101 @@
+//! Clerks: who writes which paper when, in office hours on five days of seven.
+
+use super::{Action, What};
+use crate::scenario::{DAY_MS, Post, Scenario, Seat};
+use crate::streams::Stream;
+use mesh_model::time::Uptime;
+
+/// Half past eight.
+const OPENS_MS: u64 = 17 * 1_800_000;
+/// Eight and a half hours.
+const OPEN_FOR_MS: u64 = 17 * 1_800_000;
+
+/// One event that a clerk writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paper {
+    /// Unique in the plan.
+    pub number: u64,
+    /// Who writes.
+    pub seat: Seat,
+    /// The case it belongs to.
+    pub case: Case,
+    /// Bytes of the event.
+    pub bytes: usize,
+}
+
+/// A case by the site that took it in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Case {
+    /// Whose scope it is in.
+    pub intake: Seat,
+    /// Dense from 0 per site.
+    pub number: u64,
+}
+
+/// Draws what the clerks of a site write.
+pub(super) fn draw(scenario: &Scenario, seat: Seat) -> Vec<Action> {
+    match scenario.post(seat) {
+        // The county's clerks decide cases in the projection, which is not part of this engine.
+        Post::Hub => Vec::new(),
+        Post::Township | Post::Village => Window {
+            stream: Stream::new(scenario.seed, "clerk", u64::from(seat.0)),
+            seat,
+            cases: 0,
+            papers: 0,
+        }
+        .draw(scenario),
+    }
+}
+
+struct Window {
+    stream: Stream,
+    seat: Seat,
+    cases: u64,
+    papers: u64,
+}
+
+impl Window {
+    fn draw(mut self, scenario: &Scenario) -> Vec<Action> {
+        let villages: Vec<Seat> = scenario.below(self.seat).collect();
+        let busiest = self.stream.spread(3, 16);
+        let mut actions = Vec::new();
+        for day in (0..u64::from(scenario.days)).filter(|day| day % 7 < 5) {
+            let mut times: Vec<u64> = (0..self.stream.below(busiest + 1))
+                .map(|_| self.stream.below(OPEN_FOR_MS))
+                .collect();
+            times.sort_unstable();
+            for time in times {
+                let at = Uptime(day * DAY_MS + OPENS_MS + time);
+                actions.push(Action {
+                    at,
+                    what: What::Paper(self.write(&villages, day)),
+                });
+            }
+        }
+        actions
+    }
+
+    fn write(&mut self, villages: &[Seat], day: u64) -> Paper {
+        let intake = match villages {
+            [_, ..] if self.stream.once_in(2) => villages[usize::try_from(self.stream.below(villages.len() as u64)).expect("an index")],
+            [] | [_, ..] => self.seat,
+        };
+        let number = if intake != self.seat {
+            // A guess: whether the township has heard of this case is seen only in the run.
+            self.stream.below(3 * (day + 1))
+        } else if self.cases > 0 && self.stream.below(5) < 2 {
+            self.stream.below(self.cases)
+        } else {
+            self.cases += 1;
+            self.cases - 1
+        };
+        self.papers += 1;
+        let bytes = usize::try_from(self.stream.spread(200, 4_000)).expect("a small number");
+        Paper {
+            number: u64::from(self.seat.0) << 32 | self.papers,
+            seat: self.seat,
+            case: Case { intake, number },
+            bytes,
+        }
+    }
+}
