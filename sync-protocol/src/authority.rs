@@ -5,7 +5,7 @@
 use crate::batch::{AuthorityHead, Chain};
 use crate::crypto;
 use crate::record::{self, AuthorityAct, AuthorityRecord, Cut, Level, NodeKeys, Placement};
-use mesh_model::id::{NodeId, SiteId};
+use mesh_model::id::{Hash, NodeId, SiteId};
 use mesh_model::place::{Class, Place, Scope};
 use std::collections::BTreeMap;
 
@@ -112,10 +112,17 @@ impl Authority {
         self.nodes.get(&node).is_some_and(|enrolled| enrolled.revoked.is_none())
     }
 
-    /// Returns whether the node is of the county's own site.
+    /// Returns whether the node is of the county's own site, at the newest head.
     #[must_use]
     pub fn is_hub(&self, node: NodeId) -> bool {
-        self.nodes.get(&node).and_then(|enrolled| self.placement(enrolled.site)).is_some_and(|at| at.level == Level::COUNTY)
+        self.is_hub_at(node, u64::MAX)
+    }
+
+    /// Returns whether the node was of the county's own site at a height.
+    #[must_use]
+    pub fn is_hub_at(&self, node: NodeId, height: u64) -> bool {
+        let site = self.node_at(node, height).map(|enrolled| enrolled.site);
+        site.and_then(|site| self.placement_at(site, height)).is_some_and(|at| at.level == Level::COUNTY)
     }
 
     /// Returns where a site stands at the newest head.
@@ -181,8 +188,8 @@ impl Authority {
 
     /// Returns the record that `act` makes on top of this log.
     #[must_use]
-    pub fn next_record(&self, act: AuthorityAct) -> AuthorityRecord {
-        AuthorityRecord { height: self.head().height + 1, prev: self.head().hash, act }
+    pub fn next_record(&self, act: &AuthorityAct) -> AuthorityRecord {
+        AuthorityRecord::new(self.head(), act)
     }
 
     /// Judges whether a record fits on top of this log.
@@ -199,7 +206,9 @@ impl Authority {
         if record.prev != head.hash {
             return Err(AuthorityError::Prev(record.height));
         }
-        match &record.act {
+        // Law 12: an act of a newer release stands in the log and does nothing here.
+        let Some(act) = record.act() else { return Ok(()) };
+        match &act {
             AuthorityAct::Found { county, hub, site, root, signature } => {
                 let pinned = blake3::hash(&root[..]).as_bytes() == root_pin;
                 let message = record::found_message(county, hub, *site);
@@ -222,7 +231,8 @@ impl Authority {
         for (index, placement) in sites.iter().enumerate() {
             let parent_known = placement.parent.is_none_or(|parent| earlier.contains(&parent) || self.placement(parent).is_some());
             let own_parent = placement.parent == Some(placement.site);
-            if index >= crate::limits::PLACEMENTS_MAX || !parent_known || own_parent || placement.level == Level::COUNTY {
+            let is_hall = self.placement(placement.site).is_some_and(|at| at.level == Level::COUNTY) || placement.level == Level::COUNTY;
+            if index >= crate::limits::PLACEMENTS_MAX || !parent_known || own_parent || is_hall {
                 return Err(AuthorityError::Place(placement.site));
             }
             earlier.insert(placement.site);
@@ -230,14 +240,22 @@ impl Authority {
         Ok(())
     }
 
-    /// Puts a record on top of the log.
+    /// Puts a record on top of the log; `hash` is that of its body as it travelled, [`record::hash_of_body`].
     ///
     /// # Errors
     /// As [`Authority::judge`]; the log is unchanged.
-    pub fn append(&mut self, record: &AuthorityRecord, root_pin: &[u8; 32]) -> Result<(), AuthorityError> {
+    pub fn append(&mut self, record: &AuthorityRecord, hash: Hash, root_pin: &[u8; 32]) -> Result<(), AuthorityError> {
         self.judge(record, root_pin)?;
         let height = record.height;
-        match &record.act {
+        self.heads.push(AuthorityHead { height, hash });
+        if let Some(act) = record.act() {
+            self.apply(height, &act);
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, height: u64, act: &AuthorityAct) {
+        match act {
             AuthorityAct::Found { county, hub, site, .. } => {
                 self.county.clone_from(county);
                 self.place(height, Placement { site: *site, parent: None, level: Level::COUNTY });
@@ -250,8 +268,6 @@ impl Authority {
             }
             AuthorityAct::Place { sites } => sites.iter().for_each(|placement| self.place(height, placement.clone())),
         }
-        self.heads.push(record::head_of(record));
-        Ok(())
     }
 
     fn place(&mut self, height: u64, placement: Placement) {

@@ -89,7 +89,7 @@ pub fn judge_header(header: &SignedHeader, entries: &[Hash], authority: &Authori
         return Err(HeaderFault::Authority);
     }
     let author = authority.node_at(header.chain.node, cited.height).ok_or(HeaderFault::Author)?;
-    let is_hub = authority.is_hub(header.chain.node);
+    let is_hub = authority.is_hub_at(header.chain.node, cited.height);
     judge_signed(header, entries, &author.keys.signing)?;
     if header.chain.scope.place == Place::County && !is_hub {
         return Err(HeaderFault::NotHub);

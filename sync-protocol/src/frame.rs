@@ -169,9 +169,6 @@ pub struct Vectors {
     /// Whether further frames follow.
     #[n(3)]
     pub more: Option<bool>,
-    /// Whether the sender wants the receiver's vectors in answer.
-    #[n(4)]
-    pub answer: Option<bool>,
 }
 
 /// One range asked for.

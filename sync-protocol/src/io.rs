@@ -200,8 +200,6 @@ pub enum Bye {
     Fault = 2,
     /// The peer's node is revoked.
     Revoked = 3,
-    /// A newer link to the same peer's same store took over.
-    Replaced = 4,
     /// No hello in time.
     Silent = 5,
     /// Repaired too often without an end.

@@ -16,6 +16,10 @@ pub const BATCH_BODIES_MAX: usize = 100;
 pub const BODY_BYTES_MAX: usize = 48 * 1024;
 /// Bytes of one case event (the value inside the change).
 pub const EVENT_BYTES_MAX: usize = 16 * 1024;
+/// Highest seq of a chain; a header beyond it is unreadable.
+pub const SEQ_MAX: u64 = 1 << 48;
+/// Highest operation number of an event; more events than a document ever has, so that a hostile one cannot use the numbers up.
+pub const EVENT_OP_MAX: u64 = 1_000_000;
 /// Bytes of a signed header without its signature.
 pub const HEADER_BYTES_MAX: usize = 1024;
 /// Dependencies one change may name.

@@ -197,7 +197,7 @@ impl Node {
         let county = stored.county.iter().map(|(_, batch)| book::Taken::of(batch, true));
         let taken: Vec<_> = county.chain(stored.records.iter().map(|(_, batch)| book::Taken::of(batch, true))).collect();
         self.book.settle(rows?, &taken, &self.config.root_pin);
-        let height = taken.iter().flat_map(|batch| &batch.records).filter_map(height_of).max().unwrap_or(0);
+        let height = taken.iter().flat_map(|batch| &batch.records).filter_map(|(record, _)| height_of(record)).max().unwrap_or(0);
         if self.book.authority().head().height != height {
             return Err(OpenError::Authority { height: self.book.authority().head().height + 1 });
         }

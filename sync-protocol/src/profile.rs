@@ -140,7 +140,8 @@ pub fn read_hashed(bytes: &[u8]) -> Result<(EventChange, [u8; 32]), ProfileError
     let change = EventChange { deps, actor, seq, start_op, value: rest.0[start..end].to_vec() };
     let ascending = change.deps.windows(2).all(|pair| pair[0] < pair[1]);
     let (canonical, hash) = change.to_bytes();
-    if ascending && seq > 0 && start_op > 0 && canonical == bytes { Ok((change, hash)) } else { Err(ProfileError::Form) }
+    let numbered = (1..=limits::EVENT_OP_MAX).contains(&seq) && (1..=limits::EVENT_OP_MAX).contains(&start_op);
+    if ascending && numbered && canonical == bytes { Ok((change, hash)) } else { Err(ProfileError::Form) }
 }
 
 /// The state of one document that the next event is written on.
@@ -177,7 +178,7 @@ impl DocumentHeads {
             deps: self.heads.keys().take(limits::CHANGE_DEPS_MAX).copied().collect(),
             actor,
             seq: self.own_seq + 1,
-            start_op: self.heads.values().max().copied().unwrap_or(0).saturating_add(1),
+            start_op: (self.heads.values().max().copied().unwrap_or(0) + 1).min(limits::EVENT_OP_MAX),
             value,
         }
     }

@@ -164,7 +164,7 @@ pub enum AuthorityAct {
     },
 }
 
-/// One step of the authority log; its hash is over its whole body.
+/// One step of the authority log; its hash is over its whole body, tag included, as it travelled.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct AuthorityRecord {
@@ -174,9 +174,24 @@ pub struct AuthorityRecord {
     /// Hash of the record below; zeros at height 1.
     #[n(1)]
     pub prev: Hash,
-    /// The act; `None` when this binary does not know it: kept, counted, forwarded.
+    /// The act, as CBOR of its own, so that one of a newer release is kept, counted and forwarded; see [`AuthorityRecord::act`].
     #[n(2)]
-    pub act: AuthorityAct,
+    pub act: ByteVec,
+}
+
+impl AuthorityRecord {
+    /// Makes the record that stands on top of a log with this head.
+    #[must_use]
+    pub fn new(below: AuthorityHead, act: &AuthorityAct) -> AuthorityRecord {
+        let act = minicbor::to_vec(act).expect("encoding into memory cannot fail");
+        AuthorityRecord { height: below.height + 1, prev: below.hash, act: act.into() }
+    }
+
+    /// Returns the act; `None` when this binary does not know it: the log grows, and nothing else happens.
+    #[must_use]
+    pub fn act(&self) -> Option<AuthorityAct> {
+        minicbor::decode(&self.act).ok()
+    }
 }
 
 /// The hub's day: gives `as_of` to every view and the age of knowledge.
@@ -319,11 +334,10 @@ pub fn found_message(county: &str, hub: &NodeKeys, site: SiteId) -> Vec<u8> {
     [b"mesh county 1".as_slice(), county.as_bytes(), &site.0, &keys].concat()
 }
 
-/// Returns the head that a record makes when it stands on top of the log.
+/// Returns the hash by which later records and headers name a record body, as it travelled.
 #[must_use]
-pub fn head_of(record: &AuthorityRecord) -> AuthorityHead {
-    let bytes = Record::Authority(record.clone()).to_bytes();
-    AuthorityHead { height: record.height, hash: Hash::of(&[&bytes]) }
+pub fn hash_of_body(bytes: &[u8]) -> Hash {
+    Hash::of(&[bytes])
 }
 
 /// Returns the civil day of a day record.

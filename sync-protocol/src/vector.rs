@@ -176,12 +176,19 @@ impl Rows {
         minicbor::to_vec(self).expect("encoding into memory cannot fail")
     }
 
+    /// Returns whether every number is one that a chain can have.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        let numbers = |range: &Range| 1 <= range.from && range.from <= range.to && range.to <= limits::SEQ_MAX;
+        self.heads.iter().all(|row| row.seq <= limits::SEQ_MAX) && self.beyond.iter().all(numbers)
+    }
+
     /// Reads the canonical bytes; `None` when they are not rows within the bounds.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Rows> {
         let rows: Rows = minicbor::decode(bytes).ok()?;
         let bounded = rows.heads.len() <= limits::FORK_HEADS_MAX && rows.beyond.len() <= limits::RANGES_BEYOND_GAP_MAX;
-        bounded.then_some(rows)
+        (bounded && rows.is_sound()).then_some(rows)
     }
 }
 

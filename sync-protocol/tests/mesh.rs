@@ -4,6 +4,8 @@
 mod backoff;
 #[path = "mesh/county.rs"]
 mod county;
+#[path = "mesh/hostile.rs"]
+mod hostile;
 #[path = "mesh/disk.rs"]
 mod disk;
 #[path = "mesh/power.rs"]

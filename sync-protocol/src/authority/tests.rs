@@ -65,9 +65,13 @@ fn place(sites: Vec<Placement>) -> AuthorityAct {
     AuthorityAct::Place { sites }
 }
 
+fn hash_of(record: &AuthorityRecord) -> Hash {
+    crate::record::hash_of_body(&crate::record::Record::Authority(record.clone()).to_bytes())
+}
+
 fn put(log: &mut Authority, act: AuthorityAct) -> Result<(), AuthorityError> {
-    let record = log.next_record(act);
-    log.append(&record, &pin())
+    let record = log.next_record(&act);
+    log.append(&record, hash_of(&record), &pin())
 }
 
 /// Hall, two townships, a village under each; hub 1, township 2, village 3, other township 4, other village 5.
@@ -147,14 +151,14 @@ fn a_signed_founding_cannot_be_given_to_another_county_hub_or_site() {
 #[test]
 fn a_record_out_of_turn_or_on_another_log_does_not_fit() {
     let log = county();
-    let mut record = log.next_record(place(Vec::new()));
+    let mut record = log.next_record(&place(Vec::new()));
     record.height += 1;
     assert_eq!(log.judge(&record, &pin()), Err(AuthorityError::Height { height: 8, log: 6 }));
     record.height = 6;
     assert_eq!(log.judge(&record, &pin()), Err(AuthorityError::Height { height: 6, log: 6 }));
     let record = AuthorityRecord {
         prev: Hash([7; 32]),
-        ..log.next_record(place(Vec::new()))
+        ..log.next_record(&place(Vec::new()))
     };
     assert_eq!(log.judge(&record, &pin()), Err(AuthorityError::Prev(7)));
 }
@@ -364,4 +368,23 @@ fn number_blocks_are_dealt_in_order_for_each_site() {
     )
     .unwrap();
     assert_eq!(log.next_block(VILLAGE), 2, "the block of a revoked node is not dealt again");
+}
+
+#[test]
+fn an_act_of_a_newer_release_stands_in_the_log_and_does_nothing() {
+    let mut log = county();
+    let before: Vec<_> = log.nodes().map(|(id, _)| id).collect();
+    let mut record = log.next_record(&place(Vec::new()));
+    record.act = vec![0x82, 0x09, 0xa0].into();
+    assert_eq!(record.act(), None);
+    log.append(&record, hash_of(&record), &pin()).unwrap();
+    assert_eq!(log.head().height, 7);
+    assert_eq!(log.nodes().map(|(id, _)| id).collect::<Vec<_>>(), before);
+    put(&mut log, enrol(6, VILLAGE)).unwrap();
+}
+
+#[test]
+fn the_hall_stays_where_it_is() {
+    let mut log = county();
+    assert_eq!(put(&mut log, place(vec![at(HALL, TOWN, Level::VILLAGE)])), Err(AuthorityError::Place(HALL)));
 }

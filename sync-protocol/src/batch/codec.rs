@@ -1,5 +1,6 @@
 //! The header's CBOR: a map of numbered fields, see `docs/wire.md`. The bytes are what is signed and are never rebuilt.
 
+use crate::limits::SEQ_MAX;
 use super::{AuthorityHead, Chain, Header, HeaderError};
 use mesh_model::id::{Branch, Hash, NodeId};
 use mesh_model::place::Scope;
@@ -68,7 +69,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Header, HeaderError> {
             branch: wire.branch.ok_or(Malformed("branch"))?,
             scope: wire.scope.as_ref().and_then(|bytes| Scope::from_bytes(bytes)).ok_or(Malformed("scope"))?,
         },
-        seq: wire.seq.filter(|seq| *seq > 0).ok_or(Malformed("seq"))?,
+        seq: wire.seq.filter(|seq| (1..=SEQ_MAX).contains(seq)).ok_or(Malformed("seq"))?,
         prev: wire.prev.unwrap_or_default(),
         boot: wire.boot.map(Into::into).ok_or(Malformed("boot"))?,
         authority: AuthorityHead { height, hash: wire.authority.unwrap_or_default() },

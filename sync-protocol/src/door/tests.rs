@@ -58,8 +58,9 @@ fn authority() -> Authority {
     };
     let mut log = Authority::default();
     for act in [found, place, enrol] {
-        let record = log.next_record(act);
-        log.append(&record, blake3::hash(&root.public()).as_bytes()).unwrap();
+        let record = log.next_record(&act);
+        let hash = crate::record::hash_of_body(&Record::Authority(record.clone()).to_bytes());
+        log.append(&record, hash, blake3::hash(&root.public()).as_bytes()).unwrap();
     }
     log
 }

@@ -58,7 +58,6 @@ fn samples() -> Vec<Frame> {
             scopes: vec![ScopeRows { scope, chains }],
             at: mark.clone(),
             more: None,
-            answer: Some(true),
         }),
         Frame::Want(Want {
             ranges: Vec::new(),

@@ -22,7 +22,8 @@ pub(super) struct Taken {
     pub chain: Chain,
     pub seq: u64,
     pub header: Hash,
-    pub records: Vec<Record>,
+    /// With the hash of each one's body as it travelled.
+    pub records: Vec<(Record, Hash)>,
 }
 
 impl Taken {
@@ -33,9 +34,12 @@ impl Taken {
 }
 
 /// Returns the protocol's records in a batch of a hub node; what does not pass the door has no effect.
-pub(super) fn records_of(batch: &StoredBatch) -> Vec<Record> {
+pub(super) fn records_of(batch: &StoredBatch) -> Vec<(Record, Hash)> {
     let readable = |body: &StoredBody| match body {
-        StoredBody::Here(body) if crate::door::judge_body(&batch.header, body, true).is_ok() => Record::read(&body.bytes).ok().flatten(),
+        StoredBody::Here(body) if crate::door::judge_body(&batch.header, body, true).is_ok() => {
+            let record = Record::read(&body.bytes).ok().flatten()?;
+            Some((record, record::hash_of_body(&body.bytes)))
+        }
         StoredBody::Here(_) | StoredBody::Missing(_) | StoredBody::Refused { .. } => None,
     };
     batch.bodies.iter().filter_map(readable).collect()
@@ -102,11 +106,12 @@ impl Book {
     pub(super) fn stage_authority(
         &mut self,
         record: &record::AuthorityRecord,
+        hash: Hash,
         root_pin: &[u8; 32],
     ) -> Result<(), crate::authority::AuthorityError> {
         self.newest_authority().judge(record, root_pin)?;
         let staged = self.staged_authority.get_or_insert_with(|| self.authority.clone());
-        staged.append(record, root_pin)
+        staged.append(record, hash, root_pin)
     }
 
     pub(super) fn day(&self) -> DayHead {
@@ -117,9 +122,9 @@ impl Book {
         self.staged_day.unwrap_or(self.day)
     }
 
-    pub(super) fn stage_day(&mut self, record: &record::DayRecord, bytes: &[u8]) {
+    pub(super) fn stage_day(&mut self, record: &record::DayRecord, hash: Hash) {
         if record.day > self.newest_day().day {
-            self.staged_day = Some(DayHead { day: record.day, hash: Hash::of(&[bytes]) });
+            self.staged_day = Some(DayHead { day: record.day, hash });
         }
     }
 
@@ -132,8 +137,8 @@ impl Book {
             self.committed.put(chain, rows);
         }
         for batch in taken {
-            for record in &batch.records {
-                self.settle_record(batch, record, root_pin);
+            for (record, hash) in &batch.records {
+                self.settle_record(batch, record, *hash, root_pin);
             }
         }
         if self.staged_authority.as_ref().is_some_and(|staged| staged.head() == self.authority.head()) {
@@ -144,10 +149,10 @@ impl Book {
         }
     }
 
-    fn settle_record(&mut self, batch: &Taken, record: &Record, root_pin: &[u8; 32]) {
+    fn settle_record(&mut self, batch: &Taken, record: &Record, hash: Hash, root_pin: &[u8; 32]) {
         match record {
             Record::Authority(step) => {
-                if self.authority.append(step, root_pin).is_ok() {
+                if self.authority.append(step, hash, root_pin).is_ok() {
                     match self.authority_batches.last_mut() {
                         Some((top, header)) if *header == batch.header => *top = step.height,
                         Some(_) | None => self.authority_batches.push((step.height, batch.header)),
@@ -155,7 +160,7 @@ impl Book {
                 }
             }
             Record::Day(step) if step.day > self.day.day => {
-                self.day = DayHead { day: step.day, hash: Hash::of(&[&record.to_bytes()]) };
+                self.day = DayHead { day: step.day, hash };
                 self.day_batches.push((step.day, batch.header));
             }
             Record::Day(_) => {}
@@ -227,7 +232,7 @@ impl Book {
         }
         let Some(StoredBody::Here(first)) = bodies.first() else { return None };
         match Record::read(&first.bytes).ok()?? {
-            Record::Authority(step) => match step.act {
+            Record::Authority(step) => match step.act()? {
                 record::AuthorityAct::Found { hub, .. } if hub.node() == header.chain.node => Some(hub.signing.into()),
                 _ => None,
             },

@@ -10,7 +10,7 @@ use crate::io::{ActId, ActRefusal, HubAct, LocalAct, LocalBody, Notice, Output};
 use crate::journal::{DocumentBody, Load, StoredBatch, StoredBody, Ticket, Write};
 use crate::limits;
 use crate::profile::{self, DocumentHeads};
-use crate::record::{AuthorityAct, DayRecord, Record};
+use crate::record::{AuthorityAct, DayRecord, Record, hash_of_body};
 use crate::vector::Rows;
 use mesh_model::id::{Branch, DocId, Hash};
 use mesh_model::place::{Scope, Shelf};
@@ -74,6 +74,10 @@ impl Node {
         let mut heads = DocumentHeads::default();
         for body in bodies {
             let StoredBody::Here(here) = &body.body else { continue };
+            // What does not pass the door is nobody's event: its numbers must not become ours.
+            if door::judge_body(&body.header, here, false).is_err() {
+                continue;
+            }
             if let (BodyKind::CHANGE, Ok((change, hash))) = (here.kind, profile::read_hashed(&here.bytes)) {
                 heads.take(&change, hash, &actor);
             }
@@ -255,12 +259,13 @@ impl Node {
                 if !founds && !self.may_act_as_hub() {
                     return Err(ActRefusal::NotHub);
                 }
-                let record = self.book.newest_authority().next_record(act);
+                let record = self.book.newest_authority().next_record(&act);
                 let judged = self.book.newest_authority().judge(&record, &self.config.root_pin);
                 judged.map_err(|error| ActRefusal::Authority(error.to_string()))?;
                 let body = Record::Authority(record.clone()).to_body(Scope::AUTHORITY);
+                let hash = hash_of_body(&body.bytes);
                 let draft = self.draft(Scope::AUTHORITY, vec![body])?;
-                let staged = self.book.stage_authority(&record, &self.config.root_pin);
+                let staged = self.book.stage_authority(&record, hash, &self.config.root_pin);
                 staged.map_err(|error| ActRefusal::Authority(error.to_string()))?;
                 self.commit_own(draft, Some(id), notes);
             }
@@ -285,9 +290,9 @@ impl Node {
         let year = u16::try_from(day.civil().0).unwrap_or(0);
         let scope = Scope::county(mesh_model::place::Class::DAY, Shelf(year));
         let body = Record::Day(record.clone()).to_body(scope);
-        let bytes = body.bytes.clone();
+        let hash = hash_of_body(&body.bytes);
         let draft = self.draft(scope, vec![body])?;
-        self.book.stage_day(&record, &bytes);
+        self.book.stage_day(&record, hash);
         self.commit_own(draft, Some(id), Vec::new());
         Ok(())
     }

@@ -71,7 +71,7 @@ impl Dialler {
         let Some(line) = self.lines.get_mut(usize::from(slot.0)) else { return };
         let bound = limits::BACKOFF_MS_MIN.saturating_mul(1 << line.failures.min(20)).min(limits::BACKOFF_MS_MAX);
         line.failures = line.failures.saturating_add(1);
-        let pause = limits::BACKOFF_MS_MIN / 2 + rng.next_u64() % bound;
+        let pause = (limits::BACKOFF_MS_MIN / 2 + rng.next_u64() % bound).min(limits::BACKOFF_MS_MAX);
         line.state = State::Waiting { until: now.after_ms(pause) };
     }
 

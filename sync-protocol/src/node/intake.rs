@@ -167,6 +167,11 @@ impl Node {
             return Ok(());
         }
         self.judge_batch(&batch)?;
+        // Only whole batches are kept: a body left out by a peer must come, or the proof would cover what is not here.
+        if batch.bodies.iter().any(|body| !matches!(body, StoredBody::Here(_))) {
+            run.hole |= !urged;
+            return Ok(());
+        }
         let forks = is_held(&self.book, &batch.header.prev);
         match self.place_batch(link, &batch.header, forks, run) {
             Verdict::Pass => return Ok(()),
@@ -191,6 +196,9 @@ impl Node {
     }
 
     fn judge_batch(&self, batch: &StoredBatch) -> Result<(), Fault> {
+        if batch.bodies.iter().map(size_of_body).sum::<usize>() > crate::limits::BATCH_BYTES_MAX {
+            return Err(HeaderFault::Size.into());
+        }
         let entries: Vec<Hash> = batch.bodies.iter().map(StoredBody::entry).collect();
         if let Some(key) = self.book.founding_key(&batch.header, &batch.bodies) {
             return Ok(door::judge_signed(&batch.header, &entries, &key)?);
@@ -221,12 +229,12 @@ impl Node {
     }
 
     fn stage_records(&mut self, taken: &Taken) -> Result<(), Fault> {
-        for record in &taken.records {
+        for (record, hash) in &taken.records {
             match record {
                 Record::Authority(step) => {
-                    self.book.stage_authority(step, &self.config.root_pin).map_err(|_| Fault::Authority)?;
+                    self.book.stage_authority(step, *hash, &self.config.root_pin).map_err(|_| Fault::Authority)?;
                 }
-                Record::Day(step) => self.book.stage_day(step, &record.to_bytes()),
+                Record::Day(step) => self.book.stage_day(step, *hash),
                 Record::Landed(_) | Record::Refusal(_) => {}
             }
         }

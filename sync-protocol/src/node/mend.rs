@@ -50,7 +50,7 @@ impl Node {
         let last = frames.len() - 1;
         for (index, scopes) in frames.into_iter().enumerate() {
             let more = (index < last).then_some(true);
-            self.transmit(link, Lane::Bulk, &Frame::Vectors(Vectors { height, scopes, at: at.clone(), more, answer: None }));
+            self.transmit(link, Lane::Bulk, &Frame::Vectors(Vectors { height, scopes, at: at.clone(), more }));
         }
     }
 
@@ -61,6 +61,9 @@ impl Node {
         shown.append(&mut vectors.scopes);
         if shown.iter().map(|scope| scope.chains.len()).sum::<usize>() > limits::VECTOR_ROWS_TOTAL_MAX {
             return self.fault(now, link, Fault::Bound("vector rows"));
+        }
+        if !shown.iter().flat_map(|scope| &scope.chains).all(|chain| chain.rows.is_sound()) {
+            return self.fault(now, link, Fault::Bound("chain seq"));
         }
         if vectors.more == Some(true) {
             return;

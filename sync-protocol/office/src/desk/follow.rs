@@ -142,10 +142,10 @@ impl Projection {
         // What cannot be read is a newer release's or poison; either way it is no paper that this build could show.
         if let Ok(Some(record)) = Record::read(bytes) {
             return match record {
-                Record::Authority(step) => match step.act {
-                    AuthorityAct::Enrol { .. } | AuthorityAct::Place { .. } => Ok(self.cache.soil(Dirty::Right).await?),
-                    AuthorityAct::Revoke { .. } => Ok(self.cache.soil(Dirty::Everything).await?),
-                    AuthorityAct::Found { .. } => Ok(()),
+                Record::Authority(step) => match step.act() {
+                    Some(AuthorityAct::Enrol { .. } | AuthorityAct::Place { .. }) => Ok(self.cache.soil(Dirty::Right).await?),
+                    Some(AuthorityAct::Revoke { .. }) => Ok(self.cache.soil(Dirty::Everything).await?),
+                    Some(AuthorityAct::Found { .. }) | None => Ok(()),
                 },
                 Record::Day(day) => Ok(self
                     .cache

@@ -129,11 +129,12 @@ fn describe(header: &SignedHeader, body: &Body) -> (&'static str, Value) {
 fn record(bytes: &[u8]) -> (&'static str, Value) {
     match Record::read(bytes) {
         Ok(Some(Record::Authority(step))) => {
-            let act = match &step.act {
-                AuthorityAct::Found { county, site, .. } => json!({ "found": county, "site": site }),
-                AuthorityAct::Enrol { keys, site, block, .. } => json!({ "enrol": keys.node(), "site": site, "block": block }),
-                AuthorityAct::Revoke { node, .. } => json!({ "revoke": node }),
-                AuthorityAct::Place { sites } => json!({ "place": sites.iter().map(|placed| placed.site).collect::<Vec<_>>() }),
+            let act = match &step.act() {
+                None => Value::Null,
+                Some(AuthorityAct::Found { county, site, .. }) => json!({ "found": county, "site": site }),
+                Some(AuthorityAct::Enrol { keys, site, block, .. }) => json!({ "enrol": keys.node(), "site": site, "block": block }),
+                Some(AuthorityAct::Revoke { node, .. }) => json!({ "revoke": node }),
+                Some(AuthorityAct::Place { sites }) => json!({ "place": sites.iter().map(|placed| placed.site).collect::<Vec<_>>() }),
             };
             return ("authority", json!({ "height": step.height, "act": act }));
         }

@@ -118,11 +118,11 @@ fn a_record_that_cannot_be_read_or_is_not_at_home_is_refused() {
         prev: Hash::default(),
     })
     .to_bytes();
-    let step = AuthorityRecord {
-        height: 2,
-        prev: Hash([1; 32]),
-        act: AuthorityAct::Place { sites: Vec::new() },
+    let below = AuthorityHead {
+        height: 1,
+        hash: Hash([1; 32]),
     };
+    let step = AuthorityRecord::new(below, &AuthorityAct::Place { sites: Vec::new() });
     let step = Record::Authority(step).to_bytes();
     let landed = Record::Landed(Landed {
         era: 1,

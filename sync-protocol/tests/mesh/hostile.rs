@@ -1,0 +1,95 @@
+//! An insider who keeps the formats and means harm.
+
+use super::county::*;
+use mesh_model::id::Hash;
+use sync_protocol::batch::{AuthorityHead, Chain, Header, SignedHeader};
+use sync_protocol::frame::{Bulk, Frame, Item};
+use sync_protocol::io::{Input, Lane, LocalAct, LocalBody};
+use sync_protocol::profile::{EventChange, actor};
+
+#[test]
+fn an_event_with_the_greatest_number_does_not_close_a_case_to_others() {
+    let mut county = County::new(3);
+    county.link(TOWN, HUB);
+    county.settle();
+    county.link(VILLAGE, TOWN);
+    county.settle();
+    let (_, document) = county.write(VILLAGE, cases(VILLAGE), "case 1");
+    county.settle();
+    let mut boot = [TOWN as u8; 16];
+    boot[8..].copy_from_slice(&county.seats[TOWN].boots.to_be_bytes());
+    let change = EventChange {
+        deps: Vec::new(),
+        actor: actor(county.id(TOWN), &boot, document),
+        seq: 1,
+        start_op: (1 << 63) - 1,
+        value: b"harm".to_vec(),
+    };
+    let id = county.act_id();
+    let bodies = vec![LocalBody::Change { document, bytes: change.to_bytes().0 }];
+    county.give(TOWN, Input::Local(LocalAct { id, scope: cases(VILLAGE), bodies, notes: Vec::new() }));
+    county.settle();
+    let id = county.act_id();
+    county.append(VILLAGE, id, cases(VILLAGE), document, b"event 2");
+    county.settle();
+    assert_eq!(county.seats[VILLAGE].refused, []);
+}
+
+#[test]
+fn headers_with_the_greatest_seq_do_no_harm() {
+    let mut county = County::new(2);
+    let wire = county.link(TOWN, HUB);
+    county.settle();
+    let key = county.seats[TOWN].key.clone();
+    let mut items = Vec::new();
+    for seq in [u64::MAX, 7] {
+        let header = Header {
+            alg: 1,
+            schema: 1,
+            chain: Chain { node: key.node(), branch: county.branch(TOWN), scope: cases(TOWN) },
+            seq,
+            prev: Hash([seq as u8; 32]),
+            boot: [0; 16],
+            authority: AuthorityHead::default(),
+            day: mesh_model::time::Day(0),
+            entries: Hash::default(),
+            bodies: 1,
+        };
+        let header = SignedHeader::sign(header, &key);
+        items.push(Item { header: header.bytes().to_vec().into(), signature: (*header.signature()).into(), bodies: Vec::new() });
+    }
+    let (seat, link) = county.wires[wire].ends[1];
+    let frame = Frame::Bulk(Bulk { items, mark: None }).to_bytes();
+    county.give(seat, Input::Received { link, lane: Lane::Bulk, frame });
+    county.settle();
+    assert!(county.hangups.iter().any(|(seat, _)| *seat == HUB));
+}
+
+#[test]
+fn a_batch_whose_bodies_were_held_back_is_neither_proven_nor_landed() {
+    use sync_protocol::frame::ItemBody;
+    let mut county = County::new(2);
+    let wire = county.link(TOWN, HUB);
+    county.settle();
+    let (act, document) = county.write(TOWN, cases(TOWN), "case 1");
+    // Whatever carries bodies is put on the line with their entries only, as a relay could.
+    for _ in 0..1_000 {
+        for queue in county.wires[wire].queues[1].values_mut() {
+            for frame in queue.iter_mut() {
+                if let Ok(Frame::Bulk(mut bulk)) = Frame::read(frame) {
+                    for item in &mut bulk.items {
+                        let batch = item.clone().open().expect("an honest node's batch");
+                        item.bodies = batch.bodies.iter().map(|body| ItemBody::Blinded(body.entry())).collect();
+                    }
+                    *frame = Frame::Bulk(bulk).to_bytes();
+                }
+            }
+        }
+        if !county.step(0) {
+            county.pass(2_000);
+        }
+    }
+    assert!(county.events(HUB, document).is_empty());
+    assert!(!county.proven(TOWN, HUB) && !county.proven(HUB, TOWN), "proven without the body");
+    assert_ne!(county.rung(TOWN, act), sync_protocol::io::Rung::County, "landed without the body");
+}
