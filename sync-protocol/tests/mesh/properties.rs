@@ -130,7 +130,9 @@ impl Story {
                 let (seat, _, document) = self.papers[paper % self.papers.len()];
                 self.county.give(seat, sync_protocol::io::Input::Urge(document));
             }
-            Deed::Steps(picks) => picks.into_iter().for_each(|pick| drop(self.county.step(pick))),
+            Deed::Steps(picks) => picks.into_iter().for_each(|pick| {
+                self.county.step(pick);
+            }),
             Deed::Pass(ms) => self.county.pass(ms),
             _ => {}
         }
