@@ -4,6 +4,7 @@ use crate::house::{Daemon, Said, program, run, until};
 use crate::line::Line;
 use serde_json::Value;
 use std::net::{SocketAddr, UdpSocket};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -61,12 +62,11 @@ impl Node {
         self.env = env;
     }
 
-    /// Puts the node on another data directory, with an address of its own and nobody to dial.
-    pub fn alone_on(&self, data: &Path) -> Node {
+    /// Puts the node on another data directory, with an address of its own; it will dial `peer`.
+    pub fn on(&self, data: &Path, peer: SocketAddr) -> Node {
         let folder = data.parent().expect("a folder");
         let name = data.file_name().and_then(|name| name.to_str()).expect("a name");
-        // An address where nobody listens: without `--peer` the node would dial its hub.
-        Node::new(folder, name, self.name, &["run", "--peer", "127.0.0.1:9"])
+        Node::new(folder, name, self.name, &["run", "--peer", &peer.to_string()])
     }
 
     /// Starts the daemon and waits for its ready line.
@@ -223,6 +223,26 @@ impl County {
     }
 }
 
+/// Whether the files of a data directory itself are copied with its folders.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Files {
+    Copied,
+    LeftOut,
+}
+
+/// Copies a data directory to a place where nothing is yet.
+pub fn copy_data(from: &Path, to: &Path, files: Files) {
+    std::fs::DirBuilder::new().mode(0o700).create(to).expect("a new directory");
+    for entry in std::fs::read_dir(from).expect("a directory").map(|entry| entry.expect("an entry")) {
+        let (kind, target) = (entry.file_type().expect("a type"), to.join(entry.file_name()));
+        if kind.is_dir() {
+            copy_data(&entry.path(), &target, Files::Copied);
+        } else if kind.is_file() && files == Files::Copied {
+            std::fs::copy(entry.path(), &target).expect("a file");
+        }
+    }
+}
+
 /// Runs `edge-node enroll`.
 pub fn enroll(data: &Path, token: &Path, via: Option<SocketAddr>) -> Said {
     let mut command = Command::new(program("edge-node"));
@@ -286,7 +306,8 @@ pub fn array(value: &Value, field: &str) -> Vec<Value> {
         .clone()
 }
 
-fn free_address() -> SocketAddr {
+/// Returns an address where nobody listens.
+pub fn free_address() -> SocketAddr {
     UdpSocket::bind("127.0.0.1:0")
         .and_then(|socket| socket.local_addr())
         .expect("a free port")

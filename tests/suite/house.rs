@@ -117,9 +117,18 @@ pub fn wait_for(mut done: impl FnMut() -> bool) -> bool {
         if Instant::now() > deadline {
             return false;
         }
-        std::thread::sleep(LOOK_EVERY);
+        pause(LOOK_EVERY);
     }
     true
+}
+
+/// Lets time pass: between two looks at another process, whose changes nobody announces here, or until the moment of a fault.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "another process has no event to wait for; every look has a deadline"
+)]
+pub fn pause(time: Duration) {
+    std::thread::sleep(time);
 }
 
 /// Waits until `done` holds, or fails the test.

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod clocks;
+mod copies;
 mod county;
 mod demo;
 mod drivers;

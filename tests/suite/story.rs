@@ -1,7 +1,7 @@
 //! The story by hand: a village that is cut off and loses its power fifty times, and what became of its cases.
 
 use crate::county::{County, Node, TOWNSHIP, array, in_step, items_of, text, until_equal};
-use crate::house::until;
+use crate::house::{pause, until};
 use crate::line::Line;
 use mesh_model::place::{Class, Place, Scope};
 use rand::rngs::StdRng;
@@ -86,7 +86,7 @@ fn register_between_kills(village: &mut Node, items: &[String]) -> BTreeSet<Stri
         let life = Duration::from_millis(rng.random_range(0..LIFE_MS_MAX));
         let mut daemon = village.take_daemon();
         let cut = std::thread::spawn(move || {
-            std::thread::sleep(life);
+            pause(life);
             daemon.kill();
         });
         loop {

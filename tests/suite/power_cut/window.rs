@@ -2,12 +2,11 @@
 
 use super::disk::{Cut, Disk, Names, Record};
 use super::shim;
-use crate::county::{County, Node, TOWNSHIP, items_of, text};
+use crate::county::{County, Files, Node, TOWNSHIP, copy_data, free_address, items_of, text};
 use mesh_tests::marker;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::collections::BTreeSet;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// Cases that the window takes in.
@@ -50,15 +49,15 @@ fn a_window_whose_disk_kept_only_what_was_synced_knows_every_receipt_and_prints_
         base.copy_folders(&data);
         disk.lay_out(&cut, &mut rng, &data);
         let context = format!("seed {SEED}, cut {nth} after record {point} of {}, {cut:?}", records.len());
-        look_after(&window.alone_on(&data), &items[0], &printed, &context);
+        let node = window.on(&data, free_address());
+        look_after(node, &items[0], &printed, &context);
         std::fs::remove_dir_all(&data).expect("a directory of ours");
     }
     assert_eq!(printed.len(), CASES);
 }
 
 /// Starts a window on what a cut left: every receipt is known, and the next one is new.
-fn look_after(node: &Node, item: &str, printed: &BTreeSet<String>, context: &str) {
-    let mut node = node.alone_on(&node.data);
+fn look_after(mut node: Node, item: &str, printed: &BTreeSet<String>, context: &str) {
     node.try_start().unwrap_or_else(|said| panic!("{context}: {said:?}"));
     let numbers = |node: &Node| -> BTreeSet<String> { node.cases().iter().map(|case| text(case, "number")).collect() };
     let there = numbers(&node);
@@ -98,24 +97,12 @@ struct Base {
 
 impl Base {
     fn of(data: &Path, folder: &Path) -> Base {
-        copy(data, folder, true);
+        copy_data(data, folder, Files::Copied);
         Base { folder: folder.to_owned() }
     }
 
     /// Copies the folders, whose files do not change; the files beside them come from the replayed disk.
     fn copy_folders(&self, target: &Path) {
-        copy(&self.folder, target, false);
-    }
-}
-
-fn copy(from: &Path, to: &Path, files: bool) {
-    std::fs::DirBuilder::new().mode(0o700).create(to).expect("a new directory");
-    for entry in std::fs::read_dir(from).expect("a directory").map(|entry| entry.expect("an entry")) {
-        let (kind, target) = (entry.file_type().expect("a type"), to.join(entry.file_name()));
-        if kind.is_dir() {
-            copy(&entry.path(), &target, true);
-        } else if kind.is_file() && files {
-            std::fs::copy(entry.path(), &target).expect("a file");
-        }
+        copy_data(&self.folder, target, Files::LeftOut);
     }
 }
