@@ -7,9 +7,11 @@ pub mod bench;
 mod board;
 mod county;
 mod delivery;
+mod folder;
 mod forwarder;
 mod papers;
 mod process;
+mod publish;
 mod report;
 mod screen;
 mod site;
@@ -21,7 +23,8 @@ use crate::desk::{Done, Form, print, print_json};
 use crate::failure::{Exit, Failure};
 use crate::lang::Lang;
 use crate::page::Page;
-use county::{County, Folder, PATIENCE};
+use county::{County, PATIENCE};
+use folder::Folder;
 use mesh_office::api::case::Show;
 use report::Report;
 use screen::Screen;
@@ -55,7 +58,7 @@ pub struct Args {
 /// # Errors
 /// Why it could not go on, or what it could not prove.
 pub async fn run(args: Args, given: Option<PathBuf>, lang: Lang, form: Form) -> Result<Done, Failure> {
-    let folder = Folder::open(given).map_err(|trouble| trouble.told(lang))?;
+    let folder = Folder::open(given, lang).map_err(|trouble| trouble.told(lang))?;
     let screen = Screen::new(lang, form == Form::Json);
     let mut county = None;
     let ended = tokio::select! {
@@ -81,12 +84,12 @@ pub async fn run(args: Args, given: Option<PathBuf>, lang: Lang, form: Form) -> 
 async fn from_nothing(slot: &mut Option<County>, folder: &Folder, screen: &Screen) -> Result<Report, Trouble> {
     let begun = Instant::now();
     let county = slot.insert(County::found(folder.path(), screen.lang).await?);
-    story::publish_papers(county, screen).await?;
+    publish::county_papers(county, screen).await?;
     story::enrol(county, screen).await?;
     let county: &County = county;
     let telling = async {
         let told = story::take_in(county, screen).await?;
-        story::change_catalogue(county, screen).await?;
+        publish::changes(county, screen).await?;
         story::reconnect(county, screen, &told).await?;
         delivery::run(county, screen, told.registered[0]).await?;
         judge(county, folder, told.registered, begun).await

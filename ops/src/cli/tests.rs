@@ -146,3 +146,21 @@ fn the_shape_of_every_reply_stands_in_the_document() {
         assert!(document.contains(&format!("\n### {schema}\n")), "{schema}");
     }
 }
+
+#[test]
+fn the_examples_of_the_help_stand_in_the_document() {
+    let document = include_str!("../../docs/cli.md");
+    let mut all = Vec::new();
+    commands(&whole(), "", &mut all);
+    for command in all {
+        let mut at = whole();
+        for word in command.split(' ') {
+            at = at.find_subcommand(word).expect("listed above").clone();
+        }
+        let help = at.get_after_help().map(ToString::to_string).unwrap_or_default();
+        for example in help.lines().map(str::trim).filter(|line| line.starts_with("meshctl")) {
+            let example = example.split("   ").next().unwrap_or_default();
+            assert!(document.contains(example), "{example}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 mod idle;
 mod reconnect;
 
-use super::county::Folder;
+use super::folder::Folder;
 use super::screen::Screen;
 use super::trouble::Trouble;
 use crate::desk::{Done, Form, print, print_json};
@@ -116,7 +116,7 @@ fn show(measured: &Measured, lang: Lang, form: Form) {
 
 /// Opens a folder and a screen for a measurement; its account goes to standard error.
 fn prepared(lang: Lang) -> Result<(Folder, Screen), Trouble> {
-    Ok((Folder::open(None)?, Screen::new(lang, true)))
+    Ok((Folder::open(None, lang)?, Screen::new(lang, true)))
 }
 
 /// Ends when somebody ends the measurement; otherwise what `work` ends with.

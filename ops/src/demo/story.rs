@@ -1,18 +1,19 @@
-//! What happens in the county, told as it happens: papers, a cut, cases taken in, changes meanwhile, the repair, one case to delivery.
+//! What happens in the county, told as it happens: sites join, a line is cut, cases are taken in, the line is repaired. What the county
+//! publishes meanwhile is in [`super::publish`], one case on its whole way in [`super::delivery`].
 
 use super::board;
 use super::county::{County, PATIENCE, Way};
-use super::papers::{self, CATALOGUE, CHANGED, DIVISIONS, GUIDES, GUIDES_SOURCE, TAKEN_IN, WITHDRAWN, WORKDAYS};
+use super::papers::{self, TAKEN_IN, WITHDRAWN};
 use super::screen::Screen;
 use super::site::{Look, Site, until};
 use super::trouble::Trouble;
 use crate::words;
 use mesh_model::code::{ItemCode, StaffId};
 use mesh_model::number::CaseNumber;
+use mesh_office::api::Private;
 use mesh_office::api::case::{Register, Registered};
-use mesh_office::api::catalog::{Import as ImportCatalogue, ItemLine, List as ListItems, Planned, Publish, Withdraw};
+use mesh_office::api::catalog::{ItemLine, List as ListItems};
 use mesh_office::api::node::{Status, SyncNow};
-use mesh_office::api::{Private, calendar, site};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -29,45 +30,6 @@ pub(super) struct Told {
 /// Draws the board at a turn of the story.
 pub(super) async fn draw_board(county: &County, screen: &Screen) {
     screen.draw(board::lines(&county.sites, screen.lang).await);
-}
-
-/// Imports what a county publishes: sites, calendar, catalogue.
-pub(super) async fn publish_papers(county: &County, screen: &Screen) -> Result<(), Trouble> {
-    let hub = county.hub();
-    let sites = hub.ask(&site::Import { csv: DIVISIONS.to_owned() }).await?;
-    let count = sites.rows.len();
-    let years = hub.ask(&calendar::Import { csv: WORKDAYS.to_owned() }).await?.years;
-    let plan = import_catalogue(hub, GUIDES.to_owned()).await?;
-    let published = hub
-        .ask(&Publish {
-            plan: plan.plan.clone().unwrap_or_default(),
-        })
-        .await?
-        .published;
-    let (first, last) = (years.first().map_or(0, |year| year.year), years.last().map_or(0, |year| year.year));
-    let Planned {
-        complete, listed, defects, ..
-    } = plan;
-    screen.say(
-        format!("县级: 导入 {count} 个站点、{first}–{last} 年工作日历；发布 {published} 个事项（可办 {complete}，在册 {listed}，来源问题 {} 处）", defects.len()),
-        format!(
-            "county: {count} sites, calendar {first}-{last}; {published} items published ({complete} complete, {listed} listed, {} defects of the source reported)",
-            defects.len()
-        ),
-    );
-    Ok(())
-}
-
-async fn import_catalogue(hub: &Site, guides: String) -> Result<Planned, Trouble> {
-    let request = ImportCatalogue {
-        csv: CATALOGUE.to_owned(),
-        guides: Some(guides),
-        dry_run: false,
-        effective: None,
-        level: None,
-        guides_source: Some(GUIDES_SOURCE.to_owned()),
-    };
-    hub.ask(&request).await
 }
 
 /// Enrols and starts the township and two villages, and waits until all hold the same.
@@ -169,7 +131,8 @@ pub(super) async fn complete_item(site: &Site, name: &str) -> Result<ItemCode, T
     item(&complete_items(site).await?, name).cloned()
 }
 
-async fn complete_items(site: &Site) -> Result<BTreeMap<String, ItemLine>, Trouble> {
+/// Returns the complete items at a site, by name.
+pub(super) async fn complete_items(site: &Site) -> Result<BTreeMap<String, ItemLine>, Trouble> {
     let listed = site
         .ask(&ListItems {
             status: Some("complete".to_owned()),
@@ -179,40 +142,10 @@ async fn complete_items(site: &Site) -> Result<BTreeMap<String, ItemLine>, Troub
     Ok(listed.items.into_iter().map(|item| (item.name.clone(), item)).collect())
 }
 
-fn item<'a>(items: &'a BTreeMap<String, ItemLine>, name: &str) -> Result<&'a ItemCode, Trouble> {
+/// Returns the code of an item out of such a list.
+pub(super) fn item<'a>(items: &'a BTreeMap<String, ItemLine>, name: &str) -> Result<&'a ItemCode, Trouble> {
     let found = items.get(name).map(|item| &item.code);
     found.ok_or_else(|| Trouble::own(name.to_owned(), &"the item is not complete at the village"))
-}
-
-/// Changes a dozen items and withdraws one at the county, while the village knows nothing of it.
-pub(super) async fn change_catalogue(county: &County, screen: &Screen) -> Result<(), Trouble> {
-    let hub = county.hub();
-    let items = complete_items(hub).await?;
-    let (guides, _) = papers::shortened_guides(&items.keys().cloned().collect());
-    let plan = import_catalogue(hub, guides).await?;
-    let published = hub
-        .ask(&Publish {
-            plan: plan.plan.unwrap_or_default(),
-        })
-        .await?
-        .published;
-    if published as usize != CHANGED {
-        return Err(Trouble::own("catalog publish", &format!("{published} versions, not {CHANGED}")));
-    }
-    let code = item(&items, WITHDRAWN)?.clone();
-    let withdrawn = hub.ask(&Withdraw { code, effective: None }).await?.item;
-    screen.say(
-        format!(
-            "县级: 缩短 {published} 个事项的承诺时限；撤销“{}”（自 {} 起）",
-            withdrawn.name, withdrawn.effective
-        ),
-        format!(
-            "county: the promise of {published} items is shortened; {} is withdrawn from {} on",
-            withdrawn.name, withdrawn.effective
-        ),
-    );
-    draw_board(county, screen).await;
-    Ok(())
 }
 
 /// Repairs the line and waits until the village and the county hold the same again.

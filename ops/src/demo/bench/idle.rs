@@ -4,7 +4,7 @@ use super::{Figure, prepared, unless_interrupted};
 use crate::demo::county::County;
 use crate::demo::process::Process;
 use crate::demo::trouble::Trouble;
-use crate::demo::{screen::Screen, story};
+use crate::demo::{publish, screen::Screen, story};
 use crate::lang::Lang;
 use std::path::Path;
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub(super) async fn run(args: Args, lang: Lang) -> Result<Vec<Figure>, Trouble> 
 
 async fn measure(slot: &mut Option<County>, folder: &Path, screen: &Screen, idle: Duration) -> Result<Vec<Figure>, Trouble> {
     let county = slot.insert(County::found(folder, screen.lang).await?);
-    story::publish_papers(county, screen).await?;
+    publish::county_papers(county, screen).await?;
     county.add_township().await?;
     story::all_equal(county).await?;
     // Both start again, now that they have the county to read.

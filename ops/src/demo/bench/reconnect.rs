@@ -7,7 +7,7 @@ use crate::demo::county::{County, PATIENCE};
 use crate::demo::papers::TAKEN_IN;
 use crate::demo::site::{Look, Site, until};
 use crate::demo::trouble::Trouble;
-use crate::demo::{screen::Screen, story};
+use crate::demo::{publish, screen::Screen, story};
 use crate::lang::Lang;
 use mesh_office::api::node::Status;
 use std::path::Path;
@@ -42,7 +42,7 @@ pub(super) async fn run(args: Args, lang: Lang) -> Result<Vec<Figure>, Trouble> 
 
 async fn measure(slot: &mut Option<County>, folder: &Path, screen: &Screen, sizes: &[usize]) -> Result<Vec<Figure>, Trouble> {
     let county = slot.insert(County::found(folder, screen.lang).await?);
-    story::publish_papers(county, screen).await?;
+    publish::county_papers(county, screen).await?;
     county.add_township().await?;
     story::all_equal(county).await?;
     let (mut figures, mut held) = (Vec::new(), 0);
