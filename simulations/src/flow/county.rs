@@ -12,6 +12,7 @@ use mesh_model::time::{Day, Uptime};
 use std::collections::BTreeMap;
 use sync_protocol::crypto::SigningKey;
 use sync_protocol::io::{ActId, Bye, HubAct, Input, Mending, Notice, Output};
+use sync_protocol::journal::Position;
 use sync_protocol::node::Node;
 
 /// Milliseconds a journal takes to answer a question.
@@ -188,19 +189,21 @@ impl County {
     }
 
     fn on_synced(&mut self, seat: Seat) {
-        let now = self.now;
         for (ticket, positions) in self.machine_mut(seat).disk.end_sync() {
-            if seat == Seat::HUB {
-                let batches = positions
-                    .iter()
-                    .filter_map(|at| self.machines[&seat].disk.content().batch_at(at.seq));
-                for header in batches.map(|batch| batch.header.hash()) {
-                    self.at_hub.entry(header).or_insert(now);
-                }
-            }
+            self.note_arrivals(seat, &positions);
             self.give(seat, Input::Committed(ticket, positions));
         }
         self.start_sync(seat);
+    }
+
+    /// Notes when batches became durable at the hub.
+    pub(super) fn note_arrivals(&mut self, seat: Seat, positions: &[Position]) {
+        if seat == Seat::HUB {
+            let content = self.machines[&seat].disk.content();
+            for batch in positions.iter().filter_map(|at| content.batch_at(at.seq)) {
+                self.at_hub.entry(batch.header.hash()).or_insert(self.now);
+            }
+        }
     }
 
     fn set_alarm(&mut self, seat: Seat) {

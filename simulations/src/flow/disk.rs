@@ -80,17 +80,18 @@ impl Disk {
         });
     }
 
-    /// Cuts the power.
-    pub fn cut_power(&mut self, in_flight: InFlight) {
-        match in_flight {
-            InFlight::Reached => drop(self.end_sync()),
-            InFlight::Lost => {}
-        }
+    /// Cuts the power; returns what became durable without anybody being told.
+    pub fn cut_power(&mut self, in_flight: InFlight) -> Vec<Position> {
+        let reached = match in_flight {
+            InFlight::Reached => self.end_sync(),
+            InFlight::Lost => Vec::new(),
+        };
         self.waiting.clear();
         self.under_way = 0;
         if let Some(cache) = &mut self.cache {
             cache.owed.clear();
             self.content = cache.kept.clone();
         }
+        reached.into_iter().flat_map(|(_, positions)| positions).collect()
     }
 }

@@ -39,7 +39,8 @@ impl County {
         let machine = self.machine_mut(seat);
         machine.off_until = machine.off_until.max(until);
         machine.node = None;
-        machine.disk.cut_power(in_flight);
+        let reached = machine.disk.cut_power(in_flight);
+        self.note_arrivals(seat, &reached);
         for wire in self.wires.values_mut() {
             for side in [0, 1] {
                 wire.open[side] &= wire.seats[side] != seat;
