@@ -2,7 +2,9 @@
  *
  * Preloaded into a program, it appends one record to the file named by MESH_SHIM_LOG for every change below the directory named by
  * MESH_SHIM_DIR: created and truncated files, writes with offset and bytes, syncs, removals and renames. A record is written after the call
- * returned and before the next recorded call begins, so the order in the log is the order on the disk. Nothing is changed or delayed.
+ * returned and before the next recorded call begins, so the order in the log is the order on the disk.
+ *
+ * While the file named by MESH_SHIM_FULL exists, writes below the directory fail as on a full disk; otherwise nothing is changed or delayed.
  *
  * Record: kind (1 byte), length of path (4, little-endian), path below the directory, number (8), length of data (4), data.
  */
@@ -27,6 +29,7 @@ static pthread_mutex_t order = PTHREAD_MUTEX_INITIALIZER;
 static char dir[PATH_MAX];
 static size_t dir_len;
 static int log_fd = -1;
+static const char *full;
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
@@ -41,6 +44,7 @@ __attribute__((constructor)) static void start(void) {
     if (!log || !below) return;
     if (!realpath(below, dir)) die("MESH_SHIM_DIR");
     dir_len = strlen(dir);
+    full = getenv("MESH_SHIM_FULL");
     log_fd = NEXT(open)(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (log_fd < 0) die("MESH_SHIM_LOG");
 }
@@ -104,6 +108,12 @@ static void put(enum kind kind, const char *path, uint64_t number, const void *d
     if (NEXT(writev)(log_fd, parts, 4) != (ssize_t)(17 + path_len + size)) die("write the log");
 }
 
+static int is_full(void) {
+    if (!full || access(full, F_OK) != 0) return 0;
+    errno = ENOSPC;
+    return 1;
+}
+
 static int opened(int at, const char *name, int flags, mode_t mode) {
     char buffer[PATH_MAX];
     const char *path = flags & (O_CREAT | O_TRUNC) ? path_of_name(at, name, buffer) : NULL;
@@ -138,6 +148,7 @@ ssize_t write(int fd, const void *data, size_t size) {
     char buffer[PATH_MAX];
     const char *path = path_of_fd(fd, buffer);
     if (!path) return NEXT(write)(fd, data, size);
+    if (is_full()) return -1;
     pthread_mutex_lock(&order);
     ssize_t done = NEXT(write)(fd, data, size);
     int saved = errno;
@@ -152,6 +163,7 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset) {
     char buffer[PATH_MAX];
     const char *path = path_of_fd(fd, buffer);
     if (!path) return NEXT(pwrite64)(fd, data, size, offset);
+    if (is_full()) return -1;
     pthread_mutex_lock(&order);
     ssize_t done = NEXT(pwrite64)(fd, data, size, offset);
     int saved = errno;

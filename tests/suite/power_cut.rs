@@ -2,6 +2,7 @@
 //! was told before it.
 
 mod disk;
+mod full;
 mod shim;
 mod window;
 
