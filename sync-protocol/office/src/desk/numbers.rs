@@ -11,7 +11,7 @@ use mesh_model::numbering::{NumberBlock, Numbering};
 use mesh_model::time::Day;
 use mesh_runtime::env::{Env, random};
 use mesh_runtime::journal::Reader;
-use mesh_runtime::lock::write_private;
+use mesh_runtime::lock::{LockError, write_private};
 use std::path::{Path, PathBuf};
 
 /// Key of the local fact that holds the state.
@@ -120,9 +120,12 @@ fn read_high(bytes: &[u8]) -> Option<(Branch, Numbering)> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
-    write_private(path, bytes).map_err(|error| Trouble::File {
-        path: path.display().to_string(),
-        why: chain_of(&error),
+    write_private(path, bytes).map_err(|error| match &error {
+        LockError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => Trouble::Full {},
+        LockError::Io { .. } | LockError::Held { .. } | LockError::TooOpen { .. } => Trouble::File {
+            path: path.display().to_string(),
+            why: chain_of(&error),
+        },
     })
 }
 
