@@ -1,4 +1,4 @@
-//! Repairs come to an end: honest disks need next to none, equal stores need none, and no session gives up.
+//! Repairs come to an end: at most one for each session of the whole run, none between equal stores, and no session gives up.
 
 use super::{Breach, Promise};
 use crate::flow::Outcome;
@@ -14,6 +14,10 @@ pub fn breaches(outcome: &Outcome) -> Vec<Breach> {
             Promise::Mending,
             format!("{more} more repairs between sites that had agreed"),
         ));
+    }
+    if ending.repairs_after > outcome.county.sessions {
+        let what = format!("{} repairs in {} sessions", ending.repairs_after, outcome.county.sessions);
+        found.push(Breach::new(Promise::Mending, what));
     }
     for (seat, machine) in &outcome.county.machines {
         if machine.tally.given_up > 0 {

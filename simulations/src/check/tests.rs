@@ -160,5 +160,7 @@ fn an_ending_without_an_end_breaks_its_promise() {
     };
     assert_eq!(broken_by(|ending| ending.healed_ms = None), BTreeSet::from([Promise::Agreement]));
     assert_eq!(broken_by(|ending| ending.repairs_after += 1), BTreeSet::from([Promise::Mending]));
+    let endless = |ending: &mut flow::Ending| (ending.repairs_before, ending.repairs_after) = (1_000, 1_000);
+    assert_eq!(broken_by(endless), BTreeSet::from([Promise::Mending]));
     assert_eq!(broken_by(|ending| ending.rest_frames = 1), BTreeSet::from([Promise::Rest]));
 }

@@ -80,6 +80,11 @@ impl Disk {
         });
     }
 
+    /// Keeps everything it answered for, and answers honestly from here on.
+    pub fn be_honest(&mut self) {
+        self.cache = None;
+    }
+
     /// Cuts the power; returns what became durable without anybody being told.
     pub fn cut_power(&mut self, in_flight: InFlight) -> Vec<Position> {
         let reached = match in_flight {

@@ -88,6 +88,7 @@ impl County {
             let machine = self.machine_mut(seat);
             machine.line_down_until = now;
             machine.off_until = now;
+            machine.disk.be_honest();
             self.on_powered(seat);
         }
     }
