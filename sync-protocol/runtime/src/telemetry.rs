@@ -22,7 +22,12 @@ pub enum LogFormat {
 /// Starts the log on standard error; `MESH_LOG` chooses targets and levels, `info` of our own otherwise. A second call changes nothing.
 pub fn start_log(format: LogFormat) {
     let filter = EnvFilter::try_from_env("MESH_LOG").unwrap_or_else(|_| EnvFilter::new("warn,mesh=info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A file or a journal is read later, by tools that would show the colours as rubbish.
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colours)
+        .with_writer(std::io::stderr);
     let started = match format {
         LogFormat::Human => builder.try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

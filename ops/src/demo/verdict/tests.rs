@@ -43,6 +43,7 @@ fn site(key: &'static str, node: u8, peers: &[u8]) -> SiteReport {
             scope: SCOPE.to_owned(),
             digest: Digest([7; 16]),
             batches: 1,
+            vector: Vec::new(),
         }],
         chains: Vec::new(),
         peers: peers.iter().map(|node| peer(*node)).collect(),

@@ -2,7 +2,7 @@
 
 use super::ask;
 use super::case::{PlaceShown, SiteRef};
-use mesh_model::id::{Branch, Digest, DocId, NodeId};
+use mesh_model::id::{Branch, Digest, DocId, Hash, NodeId};
 use mesh_model::time::Day;
 use serde::{Deserialize, Serialize};
 
@@ -133,6 +133,30 @@ pub struct ScopeDigest {
     pub digest: Digest,
     /// Batches here.
     pub batches: u64,
+    /// What is held of each chain, in order: the digest is over exactly this.
+    pub vector: Vec<ChainVector>,
+}
+
+/// What is held of one chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainVector {
+    /// Author.
+    pub node: NodeId,
+    /// The author's store.
+    pub branch: Branch,
+    /// Heads: one, unless the chain is forked.
+    pub heads: Vec<Head>,
+    /// Ranges held beyond gaps, first and last seq.
+    pub beyond: Vec<(u64, u64)>,
+}
+
+/// The head of a chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Everything from 1 to here is held.
+    pub seq: u64,
+    /// The header there.
+    pub header: Hash,
 }
 
 /// Dials every peer now, whatever the back-off says.

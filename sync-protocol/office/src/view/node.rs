@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use super::time_text;
-use crate::api::node::{ChainShown, CountyNews, Digests, MyActs, PeerShown, ScopeDigest, StatusShown, VersionShown};
+use crate::api::node::{ChainShown, ChainVector, CountyNews, Digests, Head, MyActs, PeerShown, ScopeDigest, StatusShown, VersionShown};
 use crate::desk::figures::{Own, refresh};
 use crate::desk::{Desk, Role};
 use crate::store::cases::CaseFilter;
@@ -10,10 +10,12 @@ use crate::trouble::Trouble;
 use crate::{scope, words};
 use mesh_model::doc::event::RulesLevel;
 use mesh_model::id::{NodeId, SiteId};
+use mesh_model::place::Scope;
 use mesh_model::time::WallTime;
 use std::collections::BTreeMap;
-use sync_protocol::batch::SCHEMA;
+use sync_protocol::batch::{Chain, SCHEMA};
 use sync_protocol::node::{Node, PeerStatus};
+use sync_protocol::vector::Rows;
 
 /// Says how the node stands: its two figures, naming peers, scopes and times.
 pub(crate) async fn status(desk: &Desk) -> Result<StatusShown, Trouble> {
@@ -112,16 +114,41 @@ pub(crate) async fn peers(desk: &Desk, names: &Names) -> Result<Vec<PeerShown>, 
 /// Returns the digest of every scope here, in order of scope.
 pub(crate) async fn digests(desk: &Desk) -> Result<Digests, Trouble> {
     let names = Names::read(&mut desk.look().await?.projection.cache).await?;
-    let (node, found) = desk.handle.view(|node| (node.id(), node.digests())).await?;
-    let lines = found.into_iter().map(|(scope, digest, batches)| ScopeDigest {
+    let look = |node: &Node| {
+        let found = node.digests().into_iter();
+        let lines: Vec<_> = found
+            .map(|(scope, digest, batches)| (scope, digest, batches, vector(node, scope)))
+            .collect();
+        (node.id(), lines)
+    };
+    let (node, found) = desk.handle.view(look).await?;
+    let lines = found.into_iter().map(|(scope, digest, batches, vector)| ScopeDigest {
         scope: scope::text(scope, |site| names.code(site)),
         digest,
         batches,
+        vector,
     });
     Ok(Digests {
         node,
         scopes: lines.collect(),
     })
+}
+
+fn vector(node: &Node, scope: Scope) -> Vec<ChainVector> {
+    let chain = |(chain, rows): (&Chain, &Rows)| ChainVector {
+        node: chain.node,
+        branch: chain.branch,
+        heads: rows
+            .heads
+            .iter()
+            .map(|row| Head {
+                seq: row.seq,
+                header: row.head,
+            })
+            .collect(),
+        beyond: rows.beyond.iter().map(|range| (range.from, range.to)).collect(),
+    };
+    node.vectors().chains(scope).map(chain).collect()
 }
 
 /// Says what runs.

@@ -1,3 +1,5 @@
+//! A driver over a journal in memory and over SQLite: tickets, groups, a full disk, a county on loopback.
+
 use super::*;
 use crate::env::{RealEnv, random};
 use crate::store::memory::{Disk, Room};

@@ -1,3 +1,5 @@
+//! Newcomers at a real endpoint: the right token, and all the wrong ones.
+
 use super::*;
 use crate::driver::Handle;
 use crate::enrol::newcomer::EnrolError;

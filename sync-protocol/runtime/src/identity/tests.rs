@@ -1,3 +1,5 @@
+//! Certificates that must pass and certificates that must not.
+
 use super::ca::{CountyCa, request, requested_key};
 use super::keys::{Ed25519Secret, NodeSecrets};
 use super::verify::{Anchor, Refusal, Side, Verifier, name_in, pin_of};

@@ -1,3 +1,5 @@
+//! Two endpoints on loopback: lanes, bounds, farewells, datagrams for newcomers.
+
 use super::lanes::{FrameBytes, FromLink, Link};
 use super::*;
 use crate::env::RealEnv;

@@ -1,3 +1,5 @@
+//! Counters and what the log may say.
+
 use super::*;
 use sync_protocol::journal::Position;
 

@@ -1,3 +1,5 @@
+//! The journal's promises on a real file.
+
 use super::super::tests::{CASES, batch, body, commit};
 use super::*;
 use crate::journal::{CommitError, Journal, JournalError};
