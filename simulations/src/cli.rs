@@ -85,3 +85,6 @@ fn carry_out(run: &Run) -> ExitCode {
         ExitCode::from(BROKEN)
     }
 }
+
+#[cfg(test)]
+mod tests;
