@@ -109,3 +109,27 @@ fn a_paper_waits_for_the_line_and_then_takes_seconds() {
     assert!((3 * 3_600_000 - 1_000..latest_ms).contains(&waited_ms), "{waited_ms} ms");
     assert_eq!(summary.breaches, Vec::new());
 }
+
+#[test]
+fn a_new_day_after_a_broken_night_needs_no_repair() {
+    let scenario = Scenario {
+        townships: 1,
+        villages: 0,
+        days: 3,
+        seed: 3,
+    }
+    .checked()
+    .unwrap();
+    let mut plan = Plan::quiet(&scenario);
+    let night = Uptime(29 * 3_600_000);
+    plan.actions.push(crate::plan::Action {
+        at: night,
+        what: crate::plan::What::LineDown {
+            seat: Seat(1),
+            for_ms: 2 * 3_600_000,
+        },
+    });
+    plan.sort();
+    let summary = Summary::of(&run(scenario, plan));
+    assert_eq!((summary.repairs, summary.breaches), (0, Vec::new()));
+}

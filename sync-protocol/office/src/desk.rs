@@ -147,10 +147,15 @@ impl Desk {
     }
 
     /// Brings the cache up to the journal and returns it with the county as it is.
+    ///
+    /// On a full disk the cache stays behind and is returned all the same: reading goes on, and an act meets the full disk in the journal.
     pub(crate) async fn look(&self) -> Result<Look<'_>, Trouble> {
         let mut projection = self.projection.lock().await;
         let county = self.refresh_county().await?;
-        projection.catch_up(&self.handle.reader(), &county).await?;
+        match projection.catch_up(&self.handle.reader(), &county).await {
+            Err(Trouble::Full {}) => tracing::warn!(target: "mesh::cache_behind", why = "no space"),
+            done => done?,
+        }
         Ok(Look { projection, county })
     }
 

@@ -64,6 +64,20 @@ pub enum CacheError {
     Damaged(&'static str),
 }
 
+/// SQLite's code for a disk without space.
+const SQLITE_FULL: &str = "13";
+
+impl CacheError {
+    /// Returns whether there was no space; nothing was written then.
+    pub(crate) fn is_full(&self) -> bool {
+        let CacheError::Statement { source, .. } = self else { return false };
+        source
+            .as_database_error()
+            .and_then(|cause| cause.code())
+            .is_some_and(|code| code == SQLITE_FULL)
+    }
+}
+
 /// Wraps the failure of a statement.
 fn failed(what: &'static str) -> impl FnOnce(sqlx::Error) -> CacheError {
     move |source| CacheError::Statement { what, source }

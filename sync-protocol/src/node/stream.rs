@@ -85,6 +85,11 @@ impl Node {
             return self.pump(now, link);
         }
         session.out.next = last.seq;
+        if entries.iter().any(|entry| session.out.sent_ahead.contains(&entry.batch.header.hash())) {
+            // News that went ahead is news: a claim made before it is not final.
+            session.out.relevant = last.seq;
+            session.dirty = true;
+        }
         let fresh = entries.into_iter().filter(|entry| entry.late_body.is_none());
         let wanted: Vec<JournalEntry> = fresh.filter(|entry| self.is_lacking(link, entry)).collect();
         let batches: Vec<StoredBatch> = wanted.into_iter().map(|entry| entry.batch).collect();

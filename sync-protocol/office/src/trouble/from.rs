@@ -4,7 +4,11 @@ use super::{Trouble, chain_of};
 
 impl From<crate::store::CacheError> for Trouble {
     fn from(error: crate::store::CacheError) -> Trouble {
-        Trouble::Cache { why: chain_of(&error) }
+        if error.is_full() {
+            Trouble::Full {}
+        } else {
+            Trouble::Cache { why: chain_of(&error) }
+        }
     }
 }
 
