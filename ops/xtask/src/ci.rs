@@ -10,6 +10,9 @@ pub const TEST: &[&str] = &["test", "--workspace", "--locked"];
 /// The demo command, likewise, without what makes it stop by itself.
 pub const DEMO: &[&str] = &["run", "--release", "--locked", "--", "demo"];
 
+/// Thirty days of a small county in virtual time: exit status 1 if a promise is broken.
+const SIMULATE: &[&str] = &["run", "--locked", "--package", "simulations", "--", "run", "--townships", "2", "--villages", "3", "--days", "30", "--seed", "7"];
+
 /// What `ci` is asked to leave out.
 #[derive(clap::Args)]
 pub struct Args {
@@ -18,7 +21,7 @@ pub struct Args {
     without_demo: bool,
 }
 
-/// Runs format, tidy, clippy, all tests and the demo; the first failure ends it.
+/// Runs format, tidy, clippy, all tests, a simulated county and the demo; the first failure ends it.
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let mut steps = Steps::default();
     let verdict = run_steps(args, &mut steps);
@@ -33,6 +36,7 @@ fn run_steps(args: &Args, steps: &mut Steps) -> anyhow::Result<()> {
         step::clippy(&["--workspace", "--locked", "--all-targets", "--", "-D", "warnings"])
     })?;
     steps.run("test", || step::cargo(TEST))?;
+    steps.run("simulate", || step::cargo(SIMULATE))?;
     if args.without_demo {
         return Ok(());
     }
