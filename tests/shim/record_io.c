@@ -4,7 +4,8 @@
  * MESH_SHIM_DIR: created and truncated files, writes with offset and bytes, syncs, removals and renames. A record is written after the call
  * returned and before the next recorded call begins, so the order in the log is the order on the disk.
  *
- * While the file named by MESH_SHIM_FULL exists, writes below the directory fail as on a full disk; otherwise nothing is changed or delayed.
+ * While the file named by MESH_SHIM_FULL exists, writes below the directory fail as on a full disk, if their path contains the text in that
+ * file; otherwise nothing is changed or delayed.
  *
  * Record: kind (1 byte), length of path (4, little-endian), path below the directory, number (8), length of data (4), data.
  */
@@ -108,8 +109,14 @@ static void put(enum kind kind, const char *path, uint64_t number, const void *d
     if (NEXT(writev)(log_fd, parts, 4) != (ssize_t)(17 + path_len + size)) die("write the log");
 }
 
-static int is_full(void) {
-    if (!full || access(full, F_OK) != 0) return 0;
+static int is_full(const char *path) {
+    char part[64];
+    int fd = full ? NEXT(open)(full, O_RDONLY | O_CLOEXEC) : -1;
+    if (fd < 0) return 0;
+    ssize_t length = read(fd, part, sizeof part - 1);
+    close(fd);
+    part[length < 0 ? 0 : length] = '\0';
+    if (!strstr(path, part)) return 0;
     errno = ENOSPC;
     return 1;
 }
@@ -148,7 +155,7 @@ ssize_t write(int fd, const void *data, size_t size) {
     char buffer[PATH_MAX];
     const char *path = path_of_fd(fd, buffer);
     if (!path) return NEXT(write)(fd, data, size);
-    if (is_full()) return -1;
+    if (is_full(path)) return -1;
     pthread_mutex_lock(&order);
     ssize_t done = NEXT(write)(fd, data, size);
     int saved = errno;
@@ -163,7 +170,7 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset) {
     char buffer[PATH_MAX];
     const char *path = path_of_fd(fd, buffer);
     if (!path) return NEXT(pwrite64)(fd, data, size, offset);
-    if (is_full()) return -1;
+    if (is_full(path)) return -1;
     pthread_mutex_lock(&order);
     ssize_t done = NEXT(pwrite64)(fd, data, size, offset);
     int saved = errno;
