@@ -72,7 +72,11 @@ pub(crate) async fn refresh(desk: &Desk, look: &mut Look<'_>) -> Result<Own, Tro
         let landed: Vec<&(ActPlace, Rung)> = places.iter().take_while(|(_, rung)| *rung >= Rung::County).collect();
         if let Some((last, _)) = landed.last() {
             let refused = landed.iter().filter(|(_, rung)| *rung == Rung::Refused).count() as u64;
-            look.projection.cache.set_own_county(chain, last.seq, refused).await?;
+            match look.projection.cache.set_own_county(chain, last.seq, refused).await {
+                // On a full disk the figure stays behind; a later look raises it.
+                Err(error) if error.is_full() => {}
+                done => done?,
+            }
         }
         let held = places.iter().take_while(|(_, rung)| *rung >= Rung::Relay).last();
         relays.insert(*chain, held.map_or(0, |(place, _)| place.seq));
