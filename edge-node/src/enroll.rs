@@ -49,9 +49,7 @@ pub async fn enroll(args: EnrollArgs, face: Face) -> Result<(), Trouble> {
     let token = Token::from_line(&line).map_err(|error| Trouble::BadToken { why: error.to_string() })?;
     create_private_dir(&args.data).map_err(|error| lock_trouble(&error))?;
     let _lock = DataLock::take(&args.data).map_err(|error| lock_trouble(&error))?;
-    let enrolled = enrol(&env, &args.data, &token, args.via.as_deref())
-        .await
-        .map_err(|error| trouble(&error, &args.data))?;
+    let enrolled = enrol(&env, &args.data, &token, args.via.as_deref()).await.map_err(|error| trouble(&error, &args.data))?;
     let admitted = admitted(enrolled, args.data);
     let text = match face.lang {
         Lang::Chinese => format!("已入网：节点 {}，站点 {}", admitted.node, admitted.site),
@@ -62,53 +60,24 @@ pub async fn enroll(args: EnrollArgs, face: Face) -> Result<(), Trouble> {
 }
 
 fn admitted(enrolled: Enrolled, data: PathBuf) -> Admitted {
-    let Enrolled {
-        node,
-        county,
-        site,
-        block,
-        hub,
-        addresses,
-        ..
-    } = enrolled;
-    Admitted {
-        schema: "edge.enroll/1",
-        node,
-        site,
-        county,
-        block,
-        hub,
-        addresses,
-        data,
-    }
+    let Enrolled { node, county, site, block, hub, addresses, .. } = enrolled;
+    Admitted { schema: "edge.enroll/1", node, site, county, block, hub, addresses, data }
 }
 
 fn read_token(file: &Path) -> Result<String, Trouble> {
-    let unread = |error: std::io::Error| Trouble::BadToken {
-        why: format!("{}: {error}", file.display()),
-    };
+    let unread = |error: std::io::Error| Trouble::BadToken { why: format!("{}: {error}", file.display()) };
     let mut line = String::new();
     if file == Path::new("-") {
-        std::io::stdin()
-            .lock()
-            .take(TOKEN_BYTES_MAX)
-            .read_to_string(&mut line)
-            .map_err(unread)?;
+        std::io::stdin().lock().take(TOKEN_BYTES_MAX).read_to_string(&mut line).map_err(unread)?;
     } else {
-        std::fs::File::open(file)
-            .map_err(unread)?
-            .take(TOKEN_BYTES_MAX)
-            .read_to_string(&mut line)
-            .map_err(unread)?;
+        std::fs::File::open(file).map_err(unread)?.take(TOKEN_BYTES_MAX).read_to_string(&mut line).map_err(unread)?;
     }
     Ok(line)
 }
 
 fn trouble(error: &EnrolError, data: &Path) -> Trouble {
     match error {
-        EnrolError::Already => Trouble::DataExists {
-            path: data.display().to_string(),
-        },
+        EnrolError::Already => Trouble::DataExists { path: data.display().to_string() },
         EnrolError::Refused(_) | EnrolError::Misfit => Trouble::TokenRefused { why: chain_of(error) },
         EnrolError::NoAddress | EnrolError::Dial(_) | EnrolError::Exchange(_) => Trouble::HubUnreachable { why: chain_of(error) },
         EnrolError::Keys(_) | EnrolError::File(_) | EnrolError::Request(_) | EnrolError::Tls(_) | EnrolError::Net(_) => {

@@ -27,17 +27,13 @@ pub async fn run(args: RunArgs, face: Face) -> Result<(), Trouble> {
     let env: Arc<dyn Env> = Arc::new(RealEnv::new().with_clock_file(args.clock_file));
     let lock = take_lock(&args.data)?;
     if !Identity::exists(&args.data) {
-        return Err(Trouble::NotInitialised {
-            path: args.data.display().to_string(),
-        });
+        return Err(Trouble::NotInitialised { path: args.data.display().to_string() });
     }
     let identity = Identity::load(&args.data).map_err(|error| failed_to("read the node's keys")(&error))?;
     let enrolled = Enrolled::load(&args.data).map_err(|error| failed_to("read the enrolment")(&error))?;
     let peers = upstream::peers(args.peer, &enrolled);
     let directory = SharedDirectory::default();
-    let tls = identity
-        .tls(&env, &directory, Newcomers::Refused)
-        .map_err(|error| failed_to("set up TLS")(&error))?;
+    let tls = identity.tls(&env, &directory, Newcomers::Refused).map_err(|error| failed_to("set up TLS")(&error))?;
     let socket = env.bind(args.listen).map_err(|error| failed_to("listen")(&error))?;
     let (way_up, watched) = watch::channel(None);
     let socket = Forwarder::start(&env, socket, watched);
@@ -48,12 +44,7 @@ pub async fn run(args: RunArgs, face: Face) -> Result<(), Trouble> {
         role: Role::Edge,
         identity,
         net,
-        options: Options {
-            peers: peers.clone(),
-            sent_log: args.sent_log,
-            directory,
-            ..Options::default()
-        },
+        options: Options { peers: peers.clone(), sent_log: args.sent_log, directory, ..Options::default() },
         landed_pause_ms: LANDED_PAUSE_MS,
         http: args.http,
     };

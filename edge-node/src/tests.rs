@@ -9,11 +9,7 @@ fn every_command_has_help_with_an_example() {
     cli.clone().debug_assert();
     for command in cli.get_subcommands().filter(|command| command.get_name() != "help") {
         let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-        assert!(
-            help.contains("Example:") && help.contains(command.get_name()),
-            "{}",
-            command.get_name()
-        );
+        assert!(help.contains("Example:") && help.contains(command.get_name()), "{}", command.get_name());
     }
 }
 

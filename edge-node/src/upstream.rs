@@ -13,11 +13,7 @@ const LOOK: Duration = Duration::from_secs(5);
 /// Returns the addresses to dial: as asked for, or the enrolment's neighbour and hub.
 #[must_use]
 pub fn peers(asked: Vec<String>, enrolled: &Enrolled) -> Vec<String> {
-    if asked.is_empty() {
-        enrolled.via.iter().chain(&enrolled.addresses).cloned().collect()
-    } else {
-        asked
-    }
+    if asked.is_empty() { enrolled.via.iter().chain(&enrolled.addresses).cloned().collect() } else { asked }
 }
 
 /// Keeps the address of the first peer for as long as somebody watches it.
@@ -28,10 +24,7 @@ pub async fn keep(peers: Vec<String>, hub: Vec<String>, handle: Handle, upstream
     let Some(first) = peers.first() else { return };
     while !upstream.is_closed() {
         let is_hub = hub.contains(first) || (peers.len() == 1 && hub_answers(&handle).await);
-        let found = tokio::net::lookup_host(first.as_str())
-            .await
-            .ok()
-            .and_then(|mut found| found.next());
+        let found = tokio::net::lookup_host(first.as_str()).await.ok().and_then(|mut found| found.next());
         if let Some(address) = found {
             let next = if is_hub { Upstream::Hub(address) } else { Upstream::Relay(address) };
             upstream.send_replace(Some(next));

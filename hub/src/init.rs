@@ -50,9 +50,7 @@ pub async fn init(args: InitArgs, face: Face) -> Result<(), Trouble> {
     let county = read_county(&args.county)?;
     let env: Arc<dyn Env> = Arc::new(RealEnv::new().with_clock_file(args.clock_file));
     if std::fs::read_dir(&args.data).is_ok_and(|mut entries| entries.next().is_some()) {
-        return Err(Trouble::DataExists {
-            path: args.data.display().to_string(),
-        });
+        return Err(Trouble::DataExists { path: args.data.display().to_string() });
     }
     create_private_dir(&args.data).map_err(|error| lock_trouble(&error))?;
     let lock = DataLock::take(&args.data).map_err(|error| lock_trouble(&error))?;
@@ -62,33 +60,17 @@ pub async fn init(args: InitArgs, face: Face) -> Result<(), Trouble> {
     let node = secrets.public().node();
     let site = draw_site(&*env);
     let name = args.name.unwrap_or_else(|| digits.clone());
-    let record = SiteRecord {
-        site,
-        code: county,
-        kind: Level::County,
-        parent: None,
-        name,
-    };
+    let record = SiteRecord { site, code: county, kind: Level::County, parent: None, name };
     write_first(&env, &args.data, &digits, &root, &ca, &secrets, record).await?;
     let chain = ca.issue_for_spki(&*env, &secrets.tls_key().spki(), node, identity::Role::Hub);
     let chain = chain.map_err(|error| failed_to("issue the hub's certificate")(&error))?;
     Identity::save_certificates(&args.data, &chain, ca.root()).map_err(|error| failed_to("keep the hub's certificate")(&error))?;
     drop(lock);
     let root = args.data.join(identity::ca::ROOT_FOLDER);
-    let founded = Founded {
-        schema: "hub.init/1",
-        county,
-        node,
-        site,
-        data: args.data,
-        root,
-    };
+    let founded = Founded { schema: "hub.init/1", county, node, site, data: args.data, root };
     let text = match face.lang {
         mesh_office::trouble::Lang::Chinese => {
-            format!(
-                "县 {digits} 已建立，节点 {node}\n  根密钥在 {}，请取出妥善保管",
-                founded.root.display()
-            )
+            format!("县 {digits} 已建立，节点 {node}\n  根密钥在 {}，请取出妥善保管", founded.root.display())
         }
         mesh_office::trouble::Lang::English => {
             format!(
@@ -104,11 +86,7 @@ pub async fn init(args: InitArgs, face: Face) -> Result<(), Trouble> {
 fn read_county(text: &str) -> Result<DivisionCode, Trouble> {
     let wrong = || Trouble::BadCounty { code: text.to_owned() };
     let code: DivisionCode = text.parse().map_err(|_| wrong())?;
-    if text.len() == 6 && code.level() == Level::County {
-        Ok(code)
-    } else {
-        Err(wrong())
-    }
+    if text.len() == 6 && code.level() == Level::County { Ok(code) } else { Err(wrong()) }
 }
 
 /// Draws a site's stable id; zero stands for the county in scopes and is never one.
@@ -131,9 +109,7 @@ async fn write_first(
     secrets: &NodeSecrets,
     site: SiteRecord,
 ) -> Result<(), Trouble> {
-    let journal = SqliteJournal::open(data)
-        .await
-        .map_err(|error| failed_to("make the journal")(&error))?;
+    let journal = SqliteJournal::open(data).await.map_err(|error| failed_to("make the journal")(&error))?;
     let config = Config {
         key: secrets.signing_key(),
         root_pin: ca.pin().map_err(|error| failed_to("read the county root")(&error))?,
@@ -146,19 +122,8 @@ async fn write_first(
     let Running { handle, ended } = running.map_err(|error| failed_to("start the node")(&error))?;
     let keys = secrets.public();
     let signature = root.sign(&found_message(county, &keys, site.site)).into();
-    let act = AuthorityAct::Found {
-        county: county.to_owned(),
-        hub: keys,
-        site: site.site,
-        root: root.public().into(),
-        signature,
-    };
-    handle
-        .hub_act(HubStep::Authority {
-            act: Box::new(act),
-            notes: Vec::new(),
-        })
-        .await??;
+    let act = AuthorityAct::Found { county: county.to_owned(), hub: keys, site: site.site, root: root.public().into(), signature };
+    handle.hub_act(HubStep::Authority { act: Box::new(act), notes: Vec::new() }).await??;
     handle.hub_act(HubStep::Day(env.wall().day())).await??;
     let desk = Desk::open(handle.clone(), env.clone(), data, Role::Hub).await?;
     desk.publish(vec![Paper::Site(site)]).await?;
@@ -167,8 +132,6 @@ async fn write_first(
     match ended.await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(failed_to("write the first records")(&error)),
-        Err(_) => Err(Trouble::Driver {
-            why: "the driver's task is gone".to_owned(),
-        }),
+        Err(_) => Err(Trouble::Driver { why: "the driver's task is gone".to_owned() }),
     }
 }

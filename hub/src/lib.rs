@@ -32,14 +32,8 @@ pub fn main_with(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    let lang = cli
-        .lang
-        .as_deref()
-        .map_or_else(|| Lang::of_environment(|name| std::env::var_os(name)), Lang::of);
-    let face = Face {
-        lang,
-        form: if cli.json { Form::Json } else { Form::Text },
-    };
+    let lang = cli.lang.as_deref().map_or_else(|| Lang::of_environment(|name| std::env::var_os(name)), Lang::of);
+    let face = Face { lang, form: if cli.json { Form::Json } else { Form::Text } };
     start_log(cli.log_format.into());
     match run(cli.command, face) {
         Ok(()) => ExitCode::SUCCESS,
@@ -61,8 +55,5 @@ fn run(command: Command, face: Face) -> Result<(), Trouble> {
 
 fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
     let built = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    built.map_err(|error| Trouble::Start {
-        what: "start the runtime",
-        why: error.to_string(),
-    })
+    built.map_err(|error| Trouble::Start { what: "start the runtime", why: error.to_string() })
 }

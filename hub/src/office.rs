@@ -28,13 +28,7 @@ impl HubOffice {
     /// Opens the county's desk; `county` is six digits, `addresses` is where tokens tell sites to dial.
     #[must_use]
     pub fn new(desk: Arc<Desk>, county: String, root_pin: [u8; 32], addresses: Vec<String>) -> HubOffice {
-        HubOffice {
-            desk,
-            county,
-            root_pin,
-            addresses,
-            publishing: Mutex::new(()),
-        }
+        HubOffice { desk, county, root_pin, addresses, publishing: Mutex::new(()) }
     }
 }
 
@@ -53,14 +47,7 @@ pub fn routes(office: Arc<HubOffice>) -> Router {
 
 /// Puts rows that could not be used into a reply.
 fn row_notes(errors: &[RowError]) -> Vec<RowNote> {
-    errors
-        .iter()
-        .map(|error| RowNote {
-            line: error.line,
-            defect: fault_word(&error.fault),
-            text: error.fault.to_string(),
-        })
-        .collect()
+    errors.iter().map(|error| RowNote { line: error.line, defect: fault_word(&error.fault), text: error.fault.to_string() }).collect()
 }
 
 /// Returns the model's own word of a fault.

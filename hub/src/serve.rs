@@ -41,38 +41,21 @@ pub(crate) async fn open(args: ServeArgs) -> Result<Open, Trouble> {
     let env: Arc<dyn Env> = Arc::new(RealEnv::new().with_clock_file(args.clock_file));
     let lock = take_lock(&args.data)?;
     if !Identity::exists(&args.data) {
-        return Err(Trouble::NotInitialised {
-            path: args.data.display().to_string(),
-        });
+        return Err(Trouble::NotInitialised { path: args.data.display().to_string() });
     }
     let identity = Identity::load(&args.data).map_err(|error| failed_to("read the node's keys")(&error))?;
     let county = identity.name().map_err(|error| failed_to("read the node's name")(&error))?.county;
     let ca = CountyCa::load(&args.data, &county).map_err(|error| failed_to("read the authority's keys")(&error))?;
     let root_pin = ca.pin().map_err(|error| failed_to("read the county root")(&error))?;
     let directory = SharedDirectory::default();
-    let tls = identity
-        .tls(&env, &directory, Newcomers::Welcome)
-        .map_err(|error| failed_to("set up TLS")(&error))?;
+    let tls = identity.tls(&env, &directory, Newcomers::Welcome).map_err(|error| failed_to("set up TLS")(&error))?;
     let net = Net::open(&*env, args.listen, &LinkSettings::default(), &tls).map_err(|error| failed_to("listen")(&error))?;
     let listen = net.local_addr().map_err(|error| failed_to("read the address")(&error))?;
     let addresses = addresses(args.advertise, listen);
     let (newcomers, waiting) = enrol::desk::waiting_room();
-    let options = Options {
-        newcomers: Some(newcomers),
-        sent_log: args.sent_log,
-        directory,
-        ..Options::default()
-    };
-    let start = Start {
-        lock,
-        env: env.clone(),
-        role: Role::Hub,
-        identity,
-        net,
-        options,
-        landed_pause_ms: args.landed_pause_ms,
-        http: args.http,
-    };
+    let options = Options { newcomers: Some(newcomers), sent_log: args.sent_log, directory, ..Options::default() };
+    let start =
+        Start { lock, env: env.clone(), role: Role::Hub, identity, net, options, landed_pause_ms: args.landed_pause_ms, http: args.http };
     let daemon: Daemon = daemon::open(start).await?;
     let desk = daemon.desk.clone();
     // Before anything is served the county knows which day it is.
@@ -87,9 +70,5 @@ pub(crate) async fn open(args: ServeArgs) -> Result<Open, Trouble> {
 
 /// Where sites shall dial: as advertised, or the address itself where it is one that others can reach.
 fn addresses(advertised: Vec<String>, listen: SocketAddr) -> Vec<String> {
-    if advertised.is_empty() && !listen.ip().is_unspecified() {
-        vec![listen.to_string()]
-    } else {
-        advertised
-    }
+    if advertised.is_empty() && !listen.ip().is_unspecified() { vec![listen.to_string()] } else { advertised }
 }

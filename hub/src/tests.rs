@@ -33,12 +33,7 @@ impl TestHub {
 
     async fn open_in(data: &tempfile::TempDir) -> Open {
         let dir = data.path().join("hub");
-        let args = InitArgs {
-            data: dir.clone(),
-            county: "511602".to_owned(),
-            name: Some("示例县".to_owned()),
-            clock_file: None,
-        };
+        let args = InitArgs { data: dir.clone(), county: "511602".to_owned(), name: Some("示例县".to_owned()), clock_file: None };
         init(args, Face::default()).await.expect("founded");
         open(serve_args(dir)).await.expect("opens")
     }
@@ -52,27 +47,12 @@ impl TestHub {
 
 fn serve_args(data: PathBuf) -> ServeArgs {
     let listen = "127.0.0.1:0".parse().expect("an address");
-    ServeArgs {
-        data,
-        listen,
-        advertise: Vec::new(),
-        http: None,
-        clock_file: None,
-        sent_log: None,
-        landed_pause_ms: 1_000,
-    }
+    ServeArgs { data, listen, advertise: Vec::new(), http: None, clock_file: None, sent_log: None, landed_pause_ms: 1_000 }
 }
 
 fn import(guides: Option<&str>) -> Import {
     let guides = guides.map(str::to_owned);
-    Import {
-        csv: CATALOGUE.to_owned(),
-        guides,
-        dry_run: false,
-        effective: None,
-        level: None,
-        guides_source: None,
-    }
+    Import { csv: CATALOGUE.to_owned(), guides, dry_run: false, effective: None, level: None, guides_source: None }
 }
 
 #[test]
@@ -81,23 +61,14 @@ fn every_command_has_help_with_an_example() {
     cli.clone().debug_assert();
     for command in cli.get_subcommands().filter(|command| command.get_name() != "help") {
         let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-        assert!(
-            help.contains("Example:") && help.contains(command.get_name()),
-            "{}",
-            command.get_name()
-        );
+        assert!(help.contains("Example:") && help.contains(command.get_name()), "{}", command.get_name());
     }
 }
 
 #[tokio::test]
 async fn a_second_init_touches_nothing() {
     let hub = TestHub::start().await;
-    let args = InitArgs {
-        data: hub.data.path().join("hub"),
-        county: "511602".to_owned(),
-        name: None,
-        clock_file: None,
-    };
+    let args = InitArgs { data: hub.data.path().join("hub"), county: "511602".to_owned(), name: None, clock_file: None };
     assert!(matches!(init(args, Face::default()).await, Err(Trouble::DataExists { .. })));
 }
 
@@ -105,16 +76,8 @@ async fn a_second_init_touches_nothing() {
 async fn a_code_that_is_no_county_is_refused() {
     let data = tempfile::tempdir().expect("a directory");
     for county in ["511602101", "000000", "abc"] {
-        let args = InitArgs {
-            data: data.path().join("new"),
-            county: county.to_owned(),
-            name: None,
-            clock_file: None,
-        };
-        assert!(
-            matches!(init(args, Face::default()).await, Err(Trouble::BadCounty { .. })),
-            "{county}"
-        );
+        let args = InitArgs { data: data.path().join("new"), county: county.to_owned(), name: None, clock_file: None };
+        assert!(matches!(init(args, Face::default()).await, Err(Trouble::BadCounty { .. })), "{county}");
     }
     assert!(!data.path().join("new").exists());
 }
@@ -136,20 +99,13 @@ async fn a_divisions_file_imports_once_and_keeps_its_ids() {
 async fn a_file_of_another_county_is_refused_as_a_whole() {
     let hub = TestHub::start().await;
     let csv = "code,name,level,parent_code\n361027,别县,county,\n".to_owned();
-    assert!(matches!(
-        sites::import(&hub.open.office, site::Import { csv }).await,
-        Err(Trouble::OtherCounty { .. })
-    ));
+    assert!(matches!(sites::import(&hub.open.office, site::Import { csv }).await, Err(Trouble::OtherCounty { .. })));
 }
 
 #[tokio::test]
 async fn a_site_is_added_under_the_one_its_code_lies_in() {
     let hub = TestHub::start().await;
-    let add = |code: &str, name: &str| site::Add {
-        code: code.parse().expect("a code"),
-        name: name.to_owned(),
-        parent: None,
-    };
+    let add = |code: &str, name: &str| site::Add { code: code.parse().expect("a code"), name: name.to_owned(), parent: None };
     let early = sites::add(&hub.open.office, add("511602101201", "示例村")).await;
     assert!(matches!(early, Err(Trouble::NoSite { .. })));
     sites::add(&hub.open.office, add("511602101", "示例镇")).await.expect("added");
@@ -162,19 +118,11 @@ async fn a_site_is_added_under_the_one_its_code_lies_in() {
 #[tokio::test]
 async fn a_token_is_one_line_bound_to_its_site_and_its_secret_is_not_kept() {
     let hub = TestHub::start().await;
-    sites::import(&hub.open.office, site::Import { csv: SITES.to_owned() })
-        .await
-        .expect("imported");
-    let ask = site::Token {
-        code: "511602101201".parse().expect("a code"),
-        ttl_s: None,
-    };
+    sites::import(&hub.open.office, site::Import { csv: SITES.to_owned() }).await.expect("imported");
+    let ask = site::Token { code: "511602101201".parse().expect("a code"), ttl_s: None };
     let given = tokens::give(&hub.open.office, ask).await.expect("given");
     let token = Token::from_line(&given.token).expect("reads");
-    assert_eq!(
-        (token.county.as_str(), given.ttl_s, given.token.lines().count()),
-        ("511602", 72 * 3_600, 1)
-    );
+    assert_eq!((token.county.as_str(), given.ttl_s, given.token.lines().count()), ("511602", 72 * 3_600, 1));
     let notes = hub.open.daemon.desk.handle().reader().notes("hub.token.").await.expect("read");
     let held: Vec<u8> = notes.into_iter().flat_map(|(_, value)| value).collect();
     assert!(!held.windows(20).any(|window| window == token.secret.as_slice()));
@@ -183,19 +131,8 @@ async fn a_token_is_one_line_bound_to_its_site_and_its_secret_is_not_kept() {
 #[tokio::test]
 async fn a_plan_tells_the_defects_and_a_dry_run_keeps_nothing() {
     let hub = TestHub::start().await;
-    let planned = catalog::import(
-        &hub.open.office,
-        Import {
-            dry_run: true,
-            ..import(Some(GUIDE))
-        },
-    )
-    .await
-    .expect("planned");
-    assert_eq!(
-        (planned.plan, planned.listed, planned.complete, planned.to_publish),
-        (None, 1, 1, 2)
-    );
+    let planned = catalog::import(&hub.open.office, Import { dry_run: true, ..import(Some(GUIDE)) }).await.expect("planned");
+    assert_eq!((planned.plan, planned.listed, planned.complete, planned.to_publish), (None, 1, 1, 2));
     assert_eq!((planned.guides.given, planned.guides.matched), (1, 1));
     let kinds: Vec<&str> = planned.defects_by_kind.keys().map(String::as_str).collect();
     assert_eq!(kinds, ["check_digit", "not_well_formed", "task_type_zero", "unsorted"]);
@@ -206,9 +143,7 @@ async fn a_plan_tells_the_defects_and_a_dry_run_keeps_nothing() {
 async fn publishing_a_plan_twice_publishes_once() {
     let hub = TestHub::start().await;
     let first = hub.publish(Some(GUIDE)).await;
-    let again = catalog::publish(&hub.open.office, Publish { plan: first.plan.clone() })
-        .await
-        .expect("published");
+    let again = catalog::publish(&hub.open.office, Publish { plan: first.plan.clone() }).await.expect("published");
     assert_eq!((first.published, again.published, again.already), (2, 0, 2));
 }
 
@@ -216,25 +151,10 @@ async fn publishing_a_plan_twice_publishes_once() {
 async fn a_plan_made_before_another_publication_is_stale() {
     let hub = TestHub::start().await;
     hub.publish(None).await;
-    let plan = catalog::import(&hub.open.office, import(Some(GUIDE)))
-        .await
-        .expect("planned")
-        .plan
-        .expect("kept");
+    let plan = catalog::import(&hub.open.office, import(Some(GUIDE))).await.expect("planned").plan.expect("kept");
     let code: mesh_model::code::ItemCode = "511A0000000001-511602000000-000-11511602MB0000000A-1-00".parse().expect("a code");
-    catalog::withdraw(
-        &hub.open.office,
-        Withdraw {
-            code: code.clone(),
-            effective: None,
-        },
-    )
-    .await
-    .expect("withdrawn");
-    assert!(matches!(
-        catalog::publish(&hub.open.office, Publish { plan }).await,
-        Err(Trouble::PlanStale { .. })
-    ));
+    catalog::withdraw(&hub.open.office, Withdraw { code: code.clone(), effective: None }).await.expect("withdrawn");
+    assert!(matches!(catalog::publish(&hub.open.office, Publish { plan }).await, Err(Trouble::PlanStale { .. })));
     let twice = catalog::withdraw(&hub.open.office, Withdraw { code, effective: None }).await;
     assert!(matches!(twice, Err(Trouble::ItemWithdrawn { .. })));
 }

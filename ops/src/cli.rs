@@ -94,21 +94,12 @@ impl Cli {
     /// Runs the command and says what went wrong, if anything did.
     #[must_use]
     pub fn run(self) -> ExitCode {
-        let lang = self
-            .global
-            .lang
-            .unwrap_or_else(|| Lang::of_environment(|name| std::env::var_os(name)));
+        let lang = self.global.lang.unwrap_or_else(|| Lang::of_environment(|name| std::env::var_os(name)));
         let form = if self.global.json { Form::Json } else { Form::Text };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let ended = match runtime {
             Ok(runtime) => runtime.block_on(self.dispatch(lang, form)),
-            Err(error) => Err(Failure::new(
-                "E0606",
-                Exit::Failed,
-                "start",
-                error.to_string(),
-                "ulimit -u; ulimit -n",
-            )),
+            Err(error) => Err(Failure::new("E0606", Exit::Failed, "start", error.to_string(), "ulimit -u; ulimit -n")),
         };
         match ended {
             Ok(done) => ExitCode::from(done.exit()),

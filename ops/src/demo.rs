@@ -124,11 +124,7 @@ async fn judge(
         let sites = report::of_sites(&county.sites).await?;
         let links = verdict::links(&sites);
         let reasons = verdict::reasons(&sites, &links, &registered, county.lang);
-        Ok(if reasons.is_empty() {
-            Look::There((sites, links))
-        } else {
-            Look::NotYet(reasons.join("; "))
-        })
+        Ok(if reasons.is_empty() { Look::There((sites, links)) } else { Look::NotYet(reasons.join("; ")) })
     })
     .await;
     let (sites, links) = match proven {
@@ -171,10 +167,7 @@ fn tell(report: &Report, form: Form, lang: Lang, screen: &Screen, county: Option
             let seconds = report.elapsed_ms as f64 / 1_000.0;
             let sites = county.sites.len();
             screen.say(
-                format!(
-                    "✓ 已证实: {sites} 个站点的共同范围全部一致，{} 件全部在县级（{seconds:.1} 秒）",
-                    report.registered.len()
-                ),
+                format!("✓ 已证实: {sites} 个站点的共同范围全部一致，{} 件全部在县级（{seconds:.1} 秒）", report.registered.len()),
                 format!(
                     "✓ proven: all common scopes of {sites} sites are equal, all {} cases are at the county ({seconds:.1} s)",
                     report.registered.len()
@@ -188,10 +181,7 @@ fn tell(report: &Report, form: Form, lang: Lang, screen: &Screen, county: Option
         Exit::Failed,
         lang.of("演示未能证实全县一致", "the demo could not prove that the county holds the same"),
         report.reasons.join("; "),
-        lang.of(
-            "用 --data 目录 重跑，并查看该目录中的日志",
-            "run it again with --data DIR and look into the logs there",
-        ),
+        lang.of("用 --data 目录 重跑，并查看该目录中的日志", "run it again with --data DIR and look into the logs there"),
     ))
 }
 

@@ -97,9 +97,7 @@ impl Desk {
 
     async fn ask_raw<A: Ask>(&self, request: &A) -> Result<Bytes, Failure> {
         let body = serde_json::to_vec(request).expect("requests are maps with text keys");
-        exchange::post(&self.data, A::ROUTE, self.lang, body)
-            .await
-            .map_err(|error| Failure::of_client(self.lang, &self.data, error))
+        exchange::post(&self.data, A::ROUTE, self.lang, body).await.map_err(|error| Failure::of_client(self.lang, &self.data, error))
     }
 
     fn read<A: Ask>(&self, raw: &[u8]) -> Result<A::Reply, Failure> {

@@ -44,9 +44,7 @@ impl Failure {
             next: Some(next.into()),
             exit: exit as u8,
         };
-        Failure {
-            problem: Box::new(problem),
-        }
+        Failure { problem: Box::new(problem) }
     }
 
     /// A file that cannot be read.
@@ -57,10 +55,7 @@ impl Failure {
             Exit::Usage,
             lang.of(format!("无法读取文件 {path}"), format!("{path} cannot be read")),
             why.to_string(),
-            lang.of(
-                "核对文件名、权限和编码（UTF-8）",
-                "check the name, the rights and the encoding (UTF-8)",
-            ),
+            lang.of("核对文件名、权限和编码（UTF-8）", "check the name, the rights and the encoding (UTF-8)"),
         )
     }
 
@@ -83,10 +78,7 @@ impl Failure {
             "E0603",
             Exit::Usage,
             lang.of("申请人信息不是 JSON", "the applicant is not JSON"),
-            lang.of(
-                format!("第 {line} 行第 {column} 列处无法读取"),
-                format!("it does not read at line {line}, column {column}"),
-            ),
+            lang.of(format!("第 {line} 行第 {column} 列处无法读取"), format!("it does not read at line {line}, column {column}")),
             r#"{"name": "示例甲", "id_type": "111", "id_no": "…"}"#,
         )
     }
@@ -113,10 +105,7 @@ impl Failure {
         Failure::new(
             "E0605",
             Exit::Failed,
-            lang.of(
-                "没有得到可用的应答；操作是否已写入尚不知道",
-                "no usable answer came; whether the act was written is not known",
-            ),
+            lang.of("没有得到可用的应答；操作是否已写入尚不知道", "no usable answer came; whether the act was written is not known"),
             why.to_string(),
             lang.of(
                 "先用 meshctl status 和 meshctl case list 核对，再决定是否重做",
@@ -138,9 +127,7 @@ impl Failure {
     /// Returns the text for people, one part a line.
     #[must_use]
     pub fn text(&self, lang: Lang) -> String {
-        let Problem {
-            code, what, cause, next, ..
-        } = &*self.problem;
+        let Problem { code, what, cause, next, .. } = &*self.problem;
         let mut text = format!("{} {code}: {what}\n", lang.of("错误", "error"));
         for (name, part) in [(lang.of("原因", "why"), cause), (lang.of("下一步", "next"), next)] {
             if let Some(part) = part {
@@ -153,11 +140,7 @@ impl Failure {
     /// Returns the exit status; a daemon's is kept within 1 to 6.
     #[must_use]
     pub fn exit(&self) -> u8 {
-        if (1..=6).contains(&self.problem.exit) {
-            self.problem.exit
-        } else {
-            Exit::Failed as u8
-        }
+        if (1..=6).contains(&self.problem.exit) { self.problem.exit } else { Exit::Failed as u8 }
     }
 }
 

@@ -42,9 +42,7 @@ pub fn private_text(lang: Lang, path: Option<&Path>) -> Result<Option<Private<St
 /// [`Failure::file`], or [`Failure::applicant`], which repeats nothing of the text.
 pub fn applicant(lang: Lang, path: &Path) -> Result<Private<serde_json::Value>, Failure> {
     let read = text(lang, path)?;
-    serde_json::from_str(&read)
-        .map(Private)
-        .map_err(|error| Failure::applicant(lang, error.line(), error.column()))
+    serde_json::from_str(&read).map(Private).map_err(|error| Failure::applicant(lang, error.line(), error.column()))
 }
 
 /// Reads a length of time such as `72h`, `30m`, `3d` or `45s`; in seconds.

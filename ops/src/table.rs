@@ -48,19 +48,11 @@ impl Table {
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let widths: Vec<usize> = (0..self.head.len()).map(|column| self.width_of(column)).collect();
-        std::iter::once(&self.head)
-            .chain(&self.rows)
-            .map(|row| self.line_of(row, &widths))
-            .collect()
+        std::iter::once(&self.head).chain(&self.rows).map(|row| self.line_of(row, &widths)).collect()
     }
 
     fn width_of(&self, column: usize) -> usize {
-        std::iter::once(&self.head)
-            .chain(&self.rows)
-            .filter_map(|row| row.get(column))
-            .map(|cell| cell.width())
-            .max()
-            .unwrap_or(0)
+        std::iter::once(&self.head).chain(&self.rows).filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
     }
 
     fn line_of(&self, row: &[String], widths: &[usize]) -> String {

@@ -125,11 +125,7 @@ pub fn bytes(count: u64) -> String {
         1_024..=1_048_575 => (count as f64 / 1_024.0, "KB"),
         _ => (count as f64 / 1_048_576.0, "MB"),
     };
-    if value < 10.0 {
-        format!("{value:.1} {unit}")
-    } else {
-        format!("{value:.0} {unit}")
-    }
+    if value < 10.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
 }
 
 /// Writes how long ago something was.

@@ -48,9 +48,7 @@ const BAD_ARGUMENTS: u8 = 2;
 /// Runs the command line and returns its exit status.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match Cli::try_parse_from(args) {
-        Ok(Cli {
-            command: Command::Run(run),
-        }) => carry_out(&run),
+        Ok(Cli { command: Command::Run(run) }) => carry_out(&run),
         Err(error) => {
             // A closed pipe leaves nobody to tell.
             let _ = error.print();
@@ -60,12 +58,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn carry_out(run: &Run) -> ExitCode {
-    let asked = Scenario {
-        townships: run.townships,
-        villages: run.villages,
-        days: run.days,
-        seed: run.seed,
-    };
+    let asked = Scenario { townships: run.townships, villages: run.villages, days: run.days, seed: run.seed };
     let scenario = match asked.checked() {
         Ok(scenario) => scenario,
         Err(error) => {
@@ -79,11 +72,7 @@ fn carry_out(run: &Run) -> ExitCode {
     } else {
         println!("{}", summary.to_text());
     }
-    if summary.breaches.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(BROKEN)
-    }
+    if summary.breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(BROKEN) }
 }
 
 #[cfg(test)]

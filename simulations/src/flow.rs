@@ -81,15 +81,7 @@ pub fn run(scenario: Scenario, plan: Plan) -> Outcome {
         let tail = machine.disk.kept().tail();
         county.trace.note(county.now, &[&tail.seq.to_be_bytes()[..], &tail.mark].concat());
     }
-    Outcome {
-        county,
-        ending: Ending {
-            healed_ms,
-            repairs_before,
-            repairs_after,
-            rest_frames,
-        },
-    }
+    Outcome { county, ending: Ending { healed_ms, repairs_before, repairs_after, rest_frames } }
 }
 
 fn await_agreement(county: &mut County) -> Option<u64> {

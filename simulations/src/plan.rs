@@ -94,10 +94,7 @@ impl Plan {
     #[must_use]
     pub fn quiet(scenario: &Scenario) -> Plan {
         let below_hub = scenario.seats().filter(|seat| *seat != Seat::HUB);
-        let day = |number: u16| Action {
-            at: Uptime(u64::from(number) * DAY_MS + DAY_MS / 4),
-            what: What::DayDeclared { number },
-        };
+        let day = |number: u16| Action { at: Uptime(u64::from(number) * DAY_MS + DAY_MS / 4), what: What::DayDeclared { number } };
         Plan {
             lines: below_hub.map(|seat| (seat, LineMake::draw(scenario, seat))).collect(),
             actions: (0..scenario.days).map(day).collect(),
@@ -123,10 +120,7 @@ fn power_cuts(scenario: &Scenario, seat: Seat) -> Vec<Action> {
         if at >= scenario.end() {
             return cuts;
         }
-        cuts.push(Action {
-            at,
-            what: What::PowerCut { seat, for_ms, in_flight },
-        });
+        cuts.push(Action { at, what: What::PowerCut { seat, for_ms, in_flight } });
         at = at.after_ms(for_ms);
     }
 }

@@ -84,11 +84,7 @@ impl Spread {
     pub fn of(mut figures: Vec<u64>) -> Spread {
         figures.sort_unstable();
         let at = |index: usize| figures.get(index).copied().unwrap_or(0);
-        Spread {
-            min: at(0),
-            median: at(figures.len() / 2),
-            max: at(figures.len().saturating_sub(1)),
-        }
+        Spread { min: at(0), median: at(figures.len() / 2), max: at(figures.len().saturating_sub(1)) }
     }
 }
 
@@ -115,11 +111,7 @@ impl Summary {
             },
             sessions: county.sessions,
             frames: machines().map(|machine| machine.tally.frames).sum(),
-            site_bytes: Spread::of(
-                below
-                    .map(|(_, machine)| machine.tally.sent_bytes + machine.tally.received_bytes)
-                    .collect(),
-            ),
+            site_bytes: Spread::of(below.map(|(_, machine)| machine.tally.sent_bytes + machine.tally.received_bytes).collect()),
             window_to_hub_ms_max: window_to_hub_ms_max(outcome),
             repairs: machines().map(|machine| machine.tally.repairs).sum(),
             fills: machines().map(|machine| machine.tally.fills).sum(),
@@ -136,12 +128,7 @@ impl Summary {
     /// Returns the summary as lines for a person.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let Papers {
-            handed_in,
-            receipts,
-            refused,
-            missed,
-        } = self.papers;
+        let Papers { handed_in, receipts, refused, missed } = self.papers;
         let Spread { min, median, max } = self.site_bytes;
         let mut lines = vec![
             format!(
@@ -153,10 +140,7 @@ impl Summary {
             format!("sessions   {} with {} frames", self.sessions, self.frames),
             format!("per site   {min} / {median} / {max} bytes (least, median, most)"),
             format!("to the hub {} at the longest after the receipt", span(self.window_to_hub_ms_max)),
-            format!(
-                "mending    {} repairs, {} fills, {} peer faults",
-                self.repairs, self.fills, self.faults
-            ),
+            format!("mending    {} repairs, {} fills, {} peer faults", self.repairs, self.fills, self.faults),
             format!("agreement  {} after healing", span(self.healed_ms)),
             format!("trace      {} over {} events", self.trace, self.events),
         ];
@@ -165,11 +149,7 @@ impl Summary {
         } else {
             format!("promises   {} BROKEN", self.breaches.len())
         });
-        lines.extend(
-            self.breaches
-                .iter()
-                .map(|breach| format!("  {:?}: {}", breach.promise, breach.what)),
-        );
+        lines.extend(self.breaches.iter().map(|breach| format!("  {:?}: {}", breach.promise, breach.what)));
         lines.join("\n")
     }
 }
@@ -178,9 +158,7 @@ fn window_to_hub_ms_max(outcome: &Outcome) -> Option<u64> {
     let county = &outcome.county;
     let receipts = county.machines.values().flat_map(|machine| machine.office.receipts.values());
     let waits = receipts.flat_map(|receipt| receipt.places.iter().map(move |place| (receipt.at, place.header)));
-    waits
-        .filter_map(|(at, header)| county.at_hub.get(&header).map(|arrived| arrived.ms_since(at)))
-        .max()
+    waits.filter_map(|(at, header)| county.at_hub.get(&header).map(|arrived| arrived.ms_since(at))).max()
 }
 
 fn span(ms: Option<u64>) -> String {

@@ -220,7 +220,11 @@ impl Authority {
                 if known { Err(AuthorityError::Enrol(keys.node())) } else { Ok(()) }
             }
             AuthorityAct::Revoke { node, .. } => {
-                if self.is_active(*node) { Ok(()) } else { Err(AuthorityError::Unknown(*node)) }
+                if self.is_active(*node) {
+                    Ok(())
+                } else {
+                    Err(AuthorityError::Unknown(*node))
+                }
             }
             AuthorityAct::Place { sites } => self.judge_placements(sites),
         }

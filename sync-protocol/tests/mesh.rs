@@ -4,10 +4,10 @@
 mod backoff;
 #[path = "mesh/county.rs"]
 mod county;
-#[path = "mesh/hostile.rs"]
-mod hostile;
 #[path = "mesh/disk.rs"]
 mod disk;
+#[path = "mesh/hostile.rs"]
+mod hostile;
 #[path = "mesh/power.rs"]
 mod power;
 #[path = "mesh/properties.rs"]

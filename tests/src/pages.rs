@@ -22,17 +22,8 @@ impl Author {
     pub fn new() -> Author {
         let key = SigningKey::from_secret(&[1; 32]);
         let scope = Scope::site(SiteId([7; 8]), Class::CASES, Shelf(2026));
-        let chain = Chain {
-            node: key.node(),
-            branch: Branch([2; 8]),
-            scope,
-        };
-        Author {
-            key,
-            chain,
-            seq: 0,
-            prev: Hash::default(),
-        }
+        let chain = Chain { node: key.node(), branch: Branch([2; 8]), scope };
+        Author { key, chain, seq: 0, prev: Hash::default() }
     }
 
     /// Writes the next batch, of `bodies` bodies with up to `bytes_max` bytes each.
@@ -53,22 +44,14 @@ impl Author {
         };
         let header = SignedHeader::sign(header, &self.key);
         self.prev = header.hash();
-        StoredBatch {
-            header,
-            bodies: bodies.into_iter().map(StoredBody::Here).collect(),
-            source: None,
-        }
+        StoredBatch { header, bodies: bodies.into_iter().map(StoredBody::Here).collect(), source: None }
     }
 
     fn body(&self, rng: &mut impl rand::Rng, bytes_max: usize) -> Body {
         let nonce: [u8; 8] = rng.random();
         let mut bytes = vec![0; rng.random_range(1..=bytes_max)];
         rng.fill(bytes.as_mut_slice());
-        Body {
-            document: DocId::derive(self.chain.scope, self.chain.node, &nonce),
-            kind: BodyKind::CHANGE,
-            bytes,
-        }
+        Body { document: DocId::derive(self.chain.scope, self.chain.node, &nonce), kind: BodyKind::CHANGE, bytes }
     }
 }
 

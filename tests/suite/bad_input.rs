@@ -16,10 +16,7 @@ fn a_token_works_once_for_one_machine_and_only_as_it_was_given() {
     std::fs::write(&mistyped, format!("{}{last}", &line.trim_end()[..line.trim_end().len() - 1])).expect("a file");
     let folder = county.folder.path();
     assert_eq!(enroll(&folder.join("one"), &mistyped, None).problem(), (2, "E0105".into()));
-    assert_eq!(
-        enroll(&folder.join("one"), &folder.join("no-such-file"), None).problem(),
-        (2, "E0105".into())
-    );
+    assert_eq!(enroll(&folder.join("one"), &folder.join("no-such-file"), None).problem(), (2, "E0105".into()));
 
     let admitted = enroll(&folder.join("one"), &token, None).json();
     let other = enroll(&folder.join("two"), &token, None);
@@ -28,10 +25,7 @@ fn a_token_works_once_for_one_machine_and_only_as_it_was_given() {
     let nodes: Vec<String> = array(&site, "nodes").iter().map(|node| text(node, "node")).collect();
     assert_eq!(nodes, vec![text(&admitted, "node")]);
     // The machine that was admitted may not become another one.
-    assert_eq!(
-        enroll(&folder.join("one"), &county.token(TOWNSHIP), None).problem(),
-        (4, "E0313".into())
-    );
+    assert_eq!(enroll(&folder.join("one"), &county.token(TOWNSHIP), None).problem(), (4, "E0313".into()));
 }
 
 #[test]
@@ -59,13 +53,7 @@ fn a_data_directory_has_one_daemon_and_a_command_without_one_says_so() {
     let alone = county.hub.say(&["status"], "");
     assert_eq!(alone.exit, 5, "{alone:?}");
     let nowhere = county.folder.path().join("nothing-here");
-    let said = run(
-        Command::new(program("meshctl"))
-            .arg("--data")
-            .arg(nowhere)
-            .args(["--json", "status"]),
-        "",
-    );
+    let said = run(Command::new(program("meshctl")).arg("--data").arg(nowhere).args(["--json", "status"]), "");
     assert_eq!(said.exit, 5, "{said:?}");
     // What a killed daemon leaves behind does not hinder the next one.
     county.hub.start();
@@ -120,18 +108,9 @@ fn a_registry_with_defects_is_taken_in_by_row_and_every_defect_has_its_line() {
     let said = county.hub.say(&["site", "import", "-"], &rows.join("\n"));
     assert_eq!(said.exit, 6, "{said:?}");
     let reply: Value = serde_json::from_str(&said.out).expect("a reply");
-    let lines: BTreeMap<u64, String> = array(&reply, "errors")
-        .iter()
-        .map(|error| (error["line"].as_u64().expect("a line"), text(error, "defect")))
-        .collect();
-    let want = [
-        (5, "twice"),
-        (6, "empty"),
-        (7, "bad_division"),
-        (8, "mismatch"),
-        (9, "no_parent"),
-        (10, "unknown_word"),
-    ];
+    let lines: BTreeMap<u64, String> =
+        array(&reply, "errors").iter().map(|error| (error["line"].as_u64().expect("a line"), text(error, "defect"))).collect();
+    let want = [(5, "twice"), (6, "empty"), (7, "bad_division"), (8, "mismatch"), (9, "no_parent"), (10, "unknown_word")];
     assert_eq!(lines, want.map(|(line, word)| (line, word.to_owned())).into());
     assert_eq!((&reply["added"], &reply["refused"]), (&json!(2), &json!(6)), "{reply}");
     let again = county.hub.say(&["site", "import", "-"], &rows[..4].join("\n")).json();
@@ -143,10 +122,7 @@ fn the_real_catalogue_is_planned_with_all_its_known_defects() {
     let county = County::found();
     let catalogue = demo_file("catalog-511602.csv").display().to_string();
     let plan = county.hub.ask(&["catalog", "import", &catalogue, "--dry-run"]);
-    assert_eq!(
-        (&plan["rows"], &plan["listed"], &plan["complete"], &plan["plan"]),
-        (&json!(1_135), &json!(1_135), &json!(0), &Value::Null)
-    );
+    assert_eq!((&plan["rows"], &plan["listed"], &plan["complete"], &plan["plan"]), (&json!(1_135), &json!(1_135), &json!(0), &Value::Null));
     let want = json!({
         "area_code": 1, "check_digit": 8, "dept_code": 789, "name_twice": 2,
         "not_well_formed": 3, "org_length": 143, "task_type_zero": 605, "unsorted": 615

@@ -28,18 +28,11 @@ fn the_reference_flow_reads_the_same_on_machines_whose_clocks_are_ten_years_apar
     let clocks = tempfile::Builder::new().tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
     let clock = |name: &str, now_s: i64| clock_file(clocks.path(), name, now_s).display().to_string();
     let county = County::found_with(&["--clock-file", &clock("hub", COUNTY_NOW_S)]).furnish();
-    let (ahead, behind) = (
-        clock("ahead", COUNTY_NOW_S + 5 * YEAR_S),
-        clock("behind", COUNTY_NOW_S - 5 * YEAR_S),
-    );
-    let mut town = county
-        .enrol("town", TOWNSHIP, county.hub_line.address(), None)
-        .with(&["--clock-file", &behind]);
+    let (ahead, behind) = (clock("ahead", COUNTY_NOW_S + 5 * YEAR_S), clock("behind", COUNTY_NOW_S - 5 * YEAR_S));
+    let mut town = county.enrol("town", TOWNSHIP, county.hub_line.address(), None).with(&["--clock-file", &behind]);
     town.start();
     let village_code = format!("{TOWNSHIP}001");
-    let mut village = county
-        .enrol("village", &village_code, town.address, None)
-        .with(&["--clock-file", &ahead]);
+    let mut village = county.enrol("village", &village_code, town.address, None).with(&["--clock-file", &ahead]);
     village.start();
     items_of(&village);
     items_of(&town);
@@ -51,35 +44,18 @@ fn the_reference_flow_reads_the_same_on_machines_whose_clocks_are_ten_years_apar
 
     let nodes = [&village, &town, &county.hub];
     until("every act has landed", || {
-        nodes
-            .iter()
-            .all(|node| node.cases().len() == 2 && node.cases().iter().all(|case| case["rung"] == "county"))
+        nodes.iter().all(|node| node.cases().len() == 2 && node.cases().iter().all(|case| case["rung"] == "county"))
     });
     until_equal(&village, &town);
     until_equal(&town, &county.hub);
     let shown = village.ask(&["case", "show", &number]);
-    assert_eq!(
-        (shown["as_of"].as_str(), shown["state"].as_str()),
-        (Some("2026-09-30"), Some("delivered")),
-        "{shown}"
-    );
-    for (name, due, verdict) in [
-        ("C1", "2026-09-20", "met"),
-        ("C3", "2026-09-24", "met"),
-        ("C4", "2026-09-30", "met"),
-        ("C5", "2026-09-30", "met"),
-    ] {
-        let clock = shown["clocks"]
-            .as_array()
-            .expect("clocks")
-            .iter()
-            .find(|clock| clock["clock"] == name);
+    assert_eq!((shown["as_of"].as_str(), shown["state"].as_str()), (Some("2026-09-30"), Some("delivered")), "{shown}");
+    for (name, due, verdict) in
+        [("C1", "2026-09-20", "met"), ("C3", "2026-09-24", "met"), ("C4", "2026-09-30", "met"), ("C5", "2026-09-30", "met")]
+    {
+        let clock = shown["clocks"].as_array().expect("clocks").iter().find(|clock| clock["clock"] == name);
         let clock = clock.unwrap_or_else(|| panic!("no {name} in {shown}"));
-        assert_eq!(
-            (clock["due"]["day"].as_str(), clock["verdict"].as_str()),
-            (Some(due), Some(verdict)),
-            "{clock}"
-        );
+        assert_eq!((clock["due"]["day"].as_str(), clock["verdict"].as_str()), (Some(due), Some(verdict)), "{clock}");
     }
     all_print(&nodes, &["case", "list"]);
     all_print(&nodes, &["case", "show", &number]);
@@ -91,18 +67,7 @@ fn the_reference_flow_reads_the_same_on_machines_whose_clocks_are_ten_years_apar
 
 /// Walks the reference flow with the days typed, and returns the case's number.
 fn reference_flow(village: &Node, town: &Node) -> String {
-    let register = [
-        "case",
-        "register",
-        "--item",
-        ITEM,
-        "--applicant-file",
-        "-",
-        "--as",
-        "zhang",
-        "--day",
-        "2026-09-17",
-    ];
+    let register = ["case", "register", "--item", ITEM, "--applicant-file", "-", "--as", "zhang", "--day", "2026-09-17"];
     let number = text(&village.say(&register, APPLICANT).json(), "number");
     act(village, "forward", &number, "2026-09-17", &[]);
     until_offered(town, &number);

@@ -50,10 +50,8 @@ fn two_live_copies_of_one_disk_lose_no_case_to_each_other() {
     county.hub_line.cut();
     window.start();
     twin.start();
-    let documents: BTreeSet<String> = [&window, &twin, &window, &twin]
-        .iter()
-        .map(|node| text(&node.register(&item).json(), "document"))
-        .collect();
+    let documents: BTreeSet<String> =
+        [&window, &twin, &window, &twin].iter().map(|node| text(&node.register(&item).json(), "document")).collect();
     assert_eq!(documents.len(), 4);
     twin.kill();
     county.hub_line.mend();
@@ -65,10 +63,7 @@ fn two_live_copies_of_one_disk_lose_no_case_to_each_other() {
     let at_hub = || -> BTreeSet<String> { county.hub.cases().iter().map(|case| text(case, "document")).collect() };
     until("both copies' cases are at the hub", || documents.is_subset(&at_hub()));
     // Whatever either takes in after they have met still arrives.
-    let later: BTreeSet<String> = [&twin, &window]
-        .iter()
-        .map(|node| text(&node.register(&item).json(), "document"))
-        .collect();
+    let later: BTreeSet<String> = [&twin, &window].iter().map(|node| text(&node.register(&item).json(), "document")).collect();
     until("later cases are at the hub", || later.is_subset(&at_hub()));
     until("the hub holds every case of both", || county.hub.cases().len() == 7);
     twin.kill();

@@ -34,21 +34,8 @@ impl Node {
         let data = folder.join(name);
         let address = free_address();
         let mut all: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
-        all.extend([
-            "--data".to_owned(),
-            data.display().to_string(),
-            "--listen".to_owned(),
-            address.to_string(),
-        ]);
-        Node {
-            log: folder.join(format!("{name}.log")),
-            data,
-            address,
-            name: program,
-            args: all,
-            env: Vec::new(),
-            daemon: None,
-        }
+        all.extend(["--data".to_owned(), data.display().to_string(), "--listen".to_owned(), address.to_string()]);
+        Node { log: folder.join(format!("{name}.log")), data, address, name: program, args: all, env: Vec::new(), daemon: None }
     }
 
     /// Adds arguments for the next start.
@@ -115,10 +102,7 @@ impl Node {
 
     /// Takes a case in at this window and returns what the receipt says.
     pub fn register(&self, item: &str) -> Said {
-        self.say(
-            &["case", "register", "--item", item, "--applicant-file", "-", "--as", "zhang"],
-            APPLICANT,
-        )
+        self.say(&["case", "register", "--item", item, "--applicant-file", "-", "--as", "zhang"], APPLICANT)
     }
 
     /// Lists all cases here.
@@ -132,10 +116,7 @@ impl Node {
     #[track_caller]
     pub fn digests(&self) -> Vec<(String, String)> {
         let digests = self.ask(&["digest"]);
-        array(&digests, "scopes")
-            .iter()
-            .map(|scope| (text(scope, "scope"), text(scope, "digest")))
-            .collect()
+        array(&digests, "scopes").iter().map(|scope| (text(scope, "scope"), text(scope, "digest"))).collect()
     }
 
     /// Returns the node's id.
@@ -162,10 +143,7 @@ impl County {
 
     /// Founds the county with further arguments of the hub, such as a clock file.
     pub fn found_with(args: &[&str]) -> County {
-        let folder = tempfile::Builder::new()
-            .prefix("county")
-            .tempdir_in(env!("CARGO_TARGET_TMPDIR"))
-            .expect("a folder");
+        let folder = tempfile::Builder::new().prefix("county").tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
         let sent_log = folder.path().join("sent.log");
         let node = Node::new(folder.path(), "hub", "hub", &["serve", "--landed-pause-ms", "100"]);
         let hub_line = Line::to(node.address);
@@ -173,17 +151,10 @@ impl County {
         let log = sent_log.display().to_string();
         let mut hub = node.with(&["--advertise", &line, "--sent-log", &log]).with(args);
         let mut init = Command::new(program("hub"));
-        init.args(["init", "--county", "511602", "--name", "广安区", "--json", "--data"])
-            .arg(&hub.data)
-            .args(args);
+        init.args(["init", "--county", "511602", "--name", "广安区", "--json", "--data"]).arg(&hub.data).args(args);
         run(&mut init, "").json();
         hub.start();
-        County {
-            folder,
-            hub,
-            hub_line,
-            sent_log,
-        }
+        County { folder, hub, hub_line, sent_log }
     }
 
     /// Takes in the real sites, calendar and catalogue, and publishes.
@@ -192,15 +163,7 @@ impl County {
         self.hub.ask(&["site", "import", &file("divisions-511602.csv")]);
         self.hub.ask(&["calendar", "import", &file("workdays-CN.csv")]);
         let guides = file("guides-511602.jsonl");
-        let import = [
-            "catalog",
-            "import",
-            &file("catalog-511602.csv"),
-            "--guides",
-            &guides,
-            "--effective",
-            "2026-01-01",
-        ];
+        let import = ["catalog", "import", &file("catalog-511602.csv"), "--guides", &guides, "--effective", "2026-01-01"];
         let plan = self.hub.ask(&import);
         self.hub.ask(&["catalog", "publish", &text(&plan, "plan")]);
         self
@@ -246,11 +209,7 @@ pub fn copy_data(from: &Path, to: &Path, files: Files) {
 /// Runs `edge-node enroll`.
 pub fn enroll(data: &Path, token: &Path, via: Option<SocketAddr>) -> Said {
     let mut command = Command::new(program("edge-node"));
-    command
-        .args(["enroll", "--json", "--lang", "en", "--data"])
-        .arg(data)
-        .arg("--token-file")
-        .arg(token);
+    command.args(["enroll", "--json", "--lang", "en", "--data"]).arg(data).arg("--token-file").arg(token);
     if let Some(via) = via {
         command.args(["--via", &via.to_string()]);
     }
@@ -291,24 +250,16 @@ pub fn until_equal(below: &Node, above: &Node) {
 /// Reads a field that is a text.
 #[track_caller]
 pub fn text(value: &Value, field: &str) -> String {
-    value[field]
-        .as_str()
-        .unwrap_or_else(|| panic!("no text {field} in {value}"))
-        .to_owned()
+    value[field].as_str().unwrap_or_else(|| panic!("no text {field} in {value}")).to_owned()
 }
 
 /// Reads a field that is a list.
 #[track_caller]
 pub fn array(value: &Value, field: &str) -> Vec<Value> {
-    value[field]
-        .as_array()
-        .unwrap_or_else(|| panic!("no list {field} in {value}"))
-        .clone()
+    value[field].as_array().unwrap_or_else(|| panic!("no list {field} in {value}")).clone()
 }
 
 /// Returns an address where nobody listens.
 pub fn free_address() -> SocketAddr {
-    UdpSocket::bind("127.0.0.1:0")
-        .and_then(|socket| socket.local_addr())
-        .expect("a free port")
+    UdpSocket::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port")
 }

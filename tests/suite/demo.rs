@@ -44,17 +44,11 @@ async fn the_demo_s_verdict_holds_when_it_is_drawn_from_the_four_journals() {
     for link in &links {
         assert_link_is_equal(link, &held);
     }
-    let claimed: BTreeSet<String> = array(&report, "registered")
-        .iter()
-        .map(|number| number.as_str().expect("a number").to_owned())
-        .collect();
+    let claimed: BTreeSet<String> =
+        array(&report, "registered").iter().map(|number| number.as_str().expect("a number").to_owned()).collect();
     assert!(!claimed.is_empty());
     let hub = &held["hub"];
-    assert!(
-        claimed.is_subset(&hub.registered),
-        "the hub lacks {:?}",
-        claimed.difference(&hub.registered)
-    );
+    assert!(claimed.is_subset(&hub.registered), "the hub lacks {:?}", claimed.difference(&hub.registered));
     // Not only what the demo tells of: whatever any site registered is at the hub, and stands on the rung it claims.
     assert!(held.values().all(|site| site.registered.is_subset(&hub.registered)));
     for case in sites.iter().flat_map(|site| array(site, "cases")) {
@@ -97,11 +91,7 @@ async fn read(data: &Path) -> Held {
         slots: 0,
         landed_pause_ms: 0,
     };
-    Held {
-        node: Node::open(config, stored).expect("a node's journal"),
-        headers,
-        registered,
-    }
+    Held { node: Node::open(config, stored).expect("a node's journal"), headers, registered }
 }
 
 async fn read_entries(reader: &Reader, tail: u64) -> (BTreeMap<Scope, BTreeSet<Hash>>, BTreeSet<String>) {
@@ -117,9 +107,7 @@ async fn read_entries(reader: &Reader, tail: u64) -> (BTreeMap<Scope, BTreeSet<H
             let header = &entry.batch.header;
             headers.entry(header.chain.scope).or_default().insert(header.hash());
             for body in &entry.batch.bodies {
-                let StoredBody::Here(body) = body else {
-                    panic!("a body is missing: {body:?}")
-                };
+                let StoredBody::Here(body) = body else { panic!("a body is missing: {body:?}") };
                 registered.extend(registration(header.chain.scope, body));
             }
         }

@@ -66,9 +66,7 @@ impl Driver {
                 let _ = tokio::time::timeout(Duration::from_millis(20), notices.recv()).await;
             }
         };
-        tokio::time::timeout(PATIENCE, waiting)
-            .await
-            .unwrap_or_else(|_| panic!("waited in vain: {what}"));
+        tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("waited in vain: {what}"));
     }
 
     /// Returns frames and bytes on the line to the only peer: (bytes sent, received), (frames sent, received).
@@ -88,52 +86,20 @@ impl Hub {
         let secrets = NodeSecrets::create(&*env, data).expect("keys");
         let (root, ca) = CountyCa::found(&*env, data, COUNTY).expect("an authority");
         let keys = secrets.public();
-        let chain = ca
-            .issue_for_spki(&*env, &secrets.tls_key().spki(), keys.node(), Role::Hub)
-            .expect("a certificate");
+        let chain = ca.issue_for_spki(&*env, &secrets.tls_key().spki(), keys.node(), Role::Hub).expect("a certificate");
         Identity::save_certificates(data, &chain, ca.root()).expect("certificates");
         let (newcomers, waiting) = waiting_room();
         let driver = start(&env, data, vec![], Some(newcomers)).await;
         let (pin, hub) = (ca.pin().expect("a pin"), keys.node());
         let signature = root.sign(&found_message(COUNTY, &keys, HALL)).into();
-        let found = AuthorityAct::Found {
-            county: COUNTY.into(),
-            hub: keys,
-            site: HALL,
-            root: root.public().into(),
-            signature,
-        };
-        let town = Placement {
-            site: TOWN,
-            parent: Some(HALL),
-            level: Level::TOWNSHIP,
-        };
+        let found = AuthorityAct::Found { county: COUNTY.into(), hub: keys, site: HALL, root: root.public().into(), signature };
+        let town = Placement { site: TOWN, parent: Some(HALL), level: Level::TOWNSHIP };
         for act in [found, AuthorityAct::Place { sites: vec![town] }] {
-            let step = HubStep::Authority {
-                act: Box::new(act),
-                notes: vec![],
-            };
-            driver
-                .handle
-                .hub_act(step)
-                .await
-                .expect("the driver runs")
-                .expect("the act is durable");
+            let step = HubStep::Authority { act: Box::new(act), notes: vec![] };
+            driver.handle.hub_act(step).await.expect("the driver runs").expect("the act is durable");
         }
-        driver
-            .handle
-            .hub_act(HubStep::Day(Day(20_700)))
-            .await
-            .expect("the driver runs")
-            .expect("a day");
-        let desk = Desk::new(
-            env.clone(),
-            driver.handle.clone(),
-            ca,
-            COUNTY.into(),
-            hub,
-            vec![driver.address.to_string()],
-        );
+        driver.handle.hub_act(HubStep::Day(Day(20_700))).await.expect("the driver runs").expect("a day");
+        let desk = Desk::new(env.clone(), driver.handle.clone(), ca, COUNTY.into(), hub, vec![driver.address.to_string()]);
         env.spawn(Box::pin(desk.run(waiting)));
         Hub { env, driver, pin }
     }
@@ -142,28 +108,10 @@ impl Hub {
     pub async fn enrol(&self, data: &Path) {
         let (id, secret): ([u8; 8], [u8; 20]) = (random(&*self.env), random(&*self.env));
         let expires_ms = self.env.wall().0 + 60_000;
-        let state = TokenState {
-            verifier: verifier(&secret).into(),
-            site: TOWN,
-            expires_ms,
-            spent: None,
-            wrong: 0,
-        };
-        self.driver
-            .handle
-            .keep(vec![token_note(&id, &state)])
-            .await
-            .expect("the driver runs")
-            .expect("a token");
+        let state = TokenState { verifier: verifier(&secret).into(), site: TOWN, expires_ms, spent: None, wrong: 0 };
+        self.driver.handle.keep(vec![token_note(&id, &state)]).await.expect("the driver runs").expect("a token");
         let addresses = vec![self.driver.address.to_string()];
-        let token = Token {
-            id: id.into(),
-            secret: secret.into(),
-            root_pin: self.pin.into(),
-            county: COUNTY.into(),
-            site: TOWN,
-            addresses,
-        };
+        let token = Token { id: id.into(), secret: secret.into(), root_pin: self.pin.into(), county: COUNTY.into(), site: TOWN, addresses };
         enrol(&self.env, data, &token, None).await.expect("the node enrols");
     }
 }
@@ -176,11 +124,7 @@ async fn start(
 ) -> Driver {
     let identity = Identity::load(data).expect("an identity");
     let directory = SharedDirectory::default();
-    let welcome = if newcomers.is_some() {
-        Newcomers::Welcome
-    } else {
-        Newcomers::Refused
-    };
+    let welcome = if newcomers.is_some() { Newcomers::Welcome } else { Newcomers::Refused };
     let tls = identity.tls(env, &directory, welcome).expect("certificates that fit");
     let net = Net::open(&**env, SocketAddr::from(([127, 0, 0, 1], 0)), &LinkSettings::default(), &tls).expect("a socket");
     let address = net.local_addr().expect("an address");
@@ -194,19 +138,7 @@ async fn start(
     };
     let asked = Asked::default();
     let journal = Watched::new(SqliteJournal::open(data).await.expect("a journal"), asked.clone());
-    let options = Options {
-        peers,
-        directory,
-        newcomers,
-        ..Options::default()
-    };
-    let running = driver::start(env.clone(), config, journal, Some(net), options)
-        .await
-        .expect("the driver starts");
-    Driver {
-        handle: running.handle.clone(),
-        address,
-        asked,
-        running,
-    }
+    let options = Options { peers, directory, newcomers, ..Options::default() };
+    let running = driver::start(env.clone(), config, journal, Some(net), options).await.expect("the driver starts");
+    Driver { handle: running.handle.clone(), address, asked, running }
 }

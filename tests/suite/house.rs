@@ -30,18 +30,7 @@ fn build() -> PathBuf {
     };
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
-    build.args([
-        "build",
-        "--quiet",
-        "--profile",
-        profile,
-        "-p",
-        "hub",
-        "-p",
-        "edge-node",
-        "-p",
-        "meshctl",
-    ]);
+    build.args(["build", "--quiet", "--profile", profile, "-p", "hub", "-p", "edge-node", "-p", "meshctl"]);
     build.arg("--target-dir").arg(folder.parent().expect("a target folder"));
     build.current_dir(env!("CARGO_MANIFEST_DIR"));
     assert!(build.status().expect("cargo starts").success(), "the daemons do not build");
@@ -67,11 +56,7 @@ impl Said {
     /// Reads the problem that a refused command told with `--json`: exit status and stable code.
     #[track_caller]
     pub fn problem(&self) -> (i32, String) {
-        let line = self
-            .err
-            .lines()
-            .rfind(|line| line.starts_with('{'))
-            .unwrap_or_else(|| panic!("no problem in {self:?}"));
+        let line = self.err.lines().rfind(|line| line.starts_with('{')).unwrap_or_else(|| panic!("no problem in {self:?}"));
         let problem: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
         (self.exit, problem["code"].as_str().expect("a problem has a code").to_owned())
     }
@@ -95,11 +80,7 @@ pub fn run(command: &mut Command, input: &str) -> Said {
     }
     let (out, err) = (out.join().expect("read"), err.join().expect("read"));
     assert!(ended, "{command:?} did not end: {out}{err}");
-    Said {
-        exit: exit.and_then(|status| status.code()).unwrap_or(-1),
-        out,
-        err,
-    }
+    Said { exit: exit.and_then(|status| status.code()).unwrap_or(-1), out, err }
 }
 
 fn drain(mut from: impl Read + Send + 'static) -> std::thread::JoinHandle<String> {
@@ -123,10 +104,7 @@ pub fn wait_for(mut done: impl FnMut() -> bool) -> bool {
 }
 
 /// Lets time pass: between two looks at another process, whose changes nobody announces here, or until the moment of a fault.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "another process has no event to wait for; every look has a deadline"
-)]
+#[expect(clippy::disallowed_methods, reason = "another process has no event to wait for; every look has a deadline")]
 pub fn pause(time: Duration) {
     std::thread::sleep(time);
 }
@@ -172,11 +150,7 @@ impl Daemon {
             Err(_) => {
                 let _ = child.kill();
                 let exit = child.wait().expect("a child of ours").code().unwrap_or(-1);
-                Err(Said {
-                    exit,
-                    out: line,
-                    err: std::fs::read_to_string(log).unwrap_or_default(),
-                })
+                Err(Said { exit, out: line, err: std::fs::read_to_string(log).unwrap_or_default() })
             }
         }
     }

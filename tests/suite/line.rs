@@ -59,10 +59,7 @@ impl Line {
 
     /// Returns what has passed so far.
     pub fn passed(&self) -> Passed {
-        Passed {
-            datagrams: self.state.datagrams.load(Ordering::SeqCst),
-            bytes: self.state.bytes.load(Ordering::SeqCst),
-        }
+        Passed { datagrams: self.state.datagrams.load(Ordering::SeqCst), bytes: self.state.bytes.load(Ordering::SeqCst) }
     }
 }
 

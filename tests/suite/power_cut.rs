@@ -98,31 +98,20 @@ async fn check(data: &Path, promises: &[Promise], told: usize, whole: bool) -> R
     if stored.tail.seq < last_seq {
         return Err(format!("the journal ends at {}, {last_seq} was printed", stored.tail.seq));
     }
-    let counter = stored
-        .notes
-        .iter()
-        .find(|(key, _)| key == "receipt")
-        .map(|(_, value)| value.clone());
+    let counter = stored.notes.iter().find(|(key, _)| key == "receipt").map(|(_, value)| value.clone());
     let counter = counter.map_or(0, |value| u64::from_be_bytes(value.try_into().expect("8 bytes")));
     if counter < last_number {
         return Err(format!("the counter is at {counter}, {last_number} was printed"));
     }
     let held = usize::try_from(stored.tail.seq).expect("fits");
-    let rolling = promises[..held]
-        .iter()
-        .fold(Hash::default(), |rolling, promise| roll(&rolling, &promise.header, None));
+    let rolling = promises[..held].iter().fold(Hash::default(), |rolling, promise| roll(&rolling, &promise.header, None));
     if held > 0 && mark_of(&rolling) != stored.tail.mark {
         return Err(format!("the mark at {held} is of another history"));
     }
     let mut seq = if whole { 0 } else { last_seq.saturating_sub(LAST_ENTRIES) };
     while seq < stored.tail.seq {
         let load = Load::After { seq, bytes_max: 1 << 20 };
-        let entries = match journal
-            .reader()
-            .fetch(load)
-            .await
-            .map_err(|error| format!("read after {seq}: {error:?}"))?
-        {
+        let entries = match journal.reader().fetch(load).await.map_err(|error| format!("read after {seq}: {error:?}"))? {
             Loaded::Entries(entries) if !entries.is_empty() => entries,
             other => return Err(format!("nothing after {seq} of {}: {other:?}", stored.tail.seq)),
         };
@@ -141,15 +130,8 @@ async fn check(data: &Path, promises: &[Promise], told: usize, whole: bool) -> R
 /// Reads what was told; positions are dense and numbers rise, or the writer itself is wrong.
 fn promises(records: &[Record]) -> Vec<Promise> {
     let told = records.iter().filter(|record| record.kind == marker::KIND);
-    let promises: Vec<Promise> = told
-        .map(|record| promise(std::str::from_utf8(&record.data).expect("a line")))
-        .collect();
-    assert!(
-        promises
-            .iter()
-            .zip(1..)
-            .all(|(promise, seq)| promise.seq == seq && promise.number == seq)
-    );
+    let promises: Vec<Promise> = told.map(|record| promise(std::str::from_utf8(&record.data).expect("a line"))).collect();
+    assert!(promises.iter().zip(1..).all(|(promise, seq)| promise.seq == seq && promise.number == seq));
     assert!(promises.len() > 200, "{} promises are too few", promises.len());
     promises
 }

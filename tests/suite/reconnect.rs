@@ -55,18 +55,14 @@ async fn cost_with(documents: usize) -> Cost {
     let line = Line::to(hub.driver.address);
     let town = Driver::run(&data, vec![line.address().to_string()]).await;
     let (town_id, hub_id) = (id_of(&town).await, id_of(&hub.driver).await);
-    town.until("the township is listed", move |node| node.authority().is_active(town_id))
-        .await;
+    town.until("the township is listed", move |node| node.authority().is_active(town_id)).await;
     write(&hub.driver, Scope::county(Class::ORDERS, Shelf(2026)), hub_id, documents / 2).await;
     let last = write(&town, Scope::site(TOWN, Class::CASES, Shelf(2026)), town_id, documents / 2).await;
     // A receipt that is still to come would be news.
-    town.until("the last act has landed", move |node| node.rung(&last) == Rung::County)
-        .await;
+    town.until("the last act has landed", move |node| node.rung(&last) == Rung::County).await;
     settle(&town, &hub.driver).await;
     town.end().await;
-    hub.driver
-        .until("the line is down", |node| node.peers().iter().all(|peer| !peer.linked))
-        .await;
+    hub.driver.until("the line is down", |node| node.peers().iter().all(|peer| !peer.linked)).await;
 
     let (before, (hub_bytes, hub_frames), loaded) = (line.passed(), hub.driver.line(), hub.driver.asked.count());
     let town = Driver::run(&data, vec![line.address().to_string()]).await;
@@ -76,17 +72,11 @@ async fn cost_with(documents: usize) -> Cost {
     let passed = line.passed();
     // Both codecs must tell the same story.
     assert_eq!((hub_bytes_after.1 - hub_bytes.1, hub_bytes_after.0 - hub_bytes.0), (sent, received));
-    assert_eq!(
-        (hub_frames_after.1 - hub_frames.1, hub_frames_after.0 - hub_frames.0),
-        (frames_sent, frames_received)
-    );
+    assert_eq!((hub_frames_after.1 - hub_frames.1, hub_frames_after.0 - hub_frames.0), (frames_sent, frames_received));
     let cost = Cost {
         bytes: (sent, received),
         frames: (frames_sent, frames_received),
-        passed: Passed {
-            datagrams: passed.datagrams - before.datagrams,
-            bytes: passed.bytes - before.bytes,
-        },
+        passed: Passed { datagrams: passed.datagrams - before.datagrams, bytes: passed.bytes - before.bytes },
         loaded: hub.driver.asked.count() - loaded + town.asked.count(),
     };
     town.end().await;
@@ -100,10 +90,7 @@ async fn id_of(driver: &Driver) -> NodeId {
 
 async fn write(driver: &Driver, scope: Scope, author: NodeId, documents: usize) -> ActPlace {
     let bodies: Vec<LocalBody> = (0..documents)
-        .map(|number| LocalBody::Event {
-            document: DocId::derive(scope, author, &number.to_be_bytes()),
-            value: vec![0xa0],
-        })
+        .map(|number| LocalBody::Event { document: DocId::derive(scope, author, &number.to_be_bytes()), value: vec![0xa0] })
         .collect();
     let mut places = Vec::new();
     for some in bodies.chunks(AT_ONCE) {
@@ -125,9 +112,7 @@ async fn settle(town: &Driver, hub: &Driver) {
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(120), settled)
-        .await
-        .expect("the two settle");
+    tokio::time::timeout(Duration::from_secs(120), settled).await.expect("the two settle");
 }
 
 /// Returns whether the two hold the same, scope by scope.

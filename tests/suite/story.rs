@@ -38,13 +38,7 @@ fn a_village_killed_fifty_times_while_cut_off_loses_no_number_and_uses_none_twic
     county.hub_line.cut();
     town_line.cut();
     let printed = register_between_kills(&mut village, &items);
-    assert!(
-        village
-            .cases()
-            .iter()
-            .filter(|case| printed.contains(&text(case, "number")))
-            .all(|case| case["rung"] == "window")
-    );
+    assert!(village.cases().iter().filter(|case| printed.contains(&text(case, "number"))).all(|case| case["rung"] == "window"));
 
     town_line.mend();
     dial(&village);
@@ -56,10 +50,7 @@ fn a_village_killed_fifty_times_while_cut_off_loses_no_number_and_uses_none_twic
     until_every_rung(&neighbour, "county");
     for (above, name) in [(&town, "township"), (&county.hub, "hub")] {
         let there = numbers(above);
-        assert!(
-            printed.iter().chain([&other]).all(|number| there.contains(number)),
-            "the {name} lacks a number"
-        );
+        assert!(printed.iter().chain([&other]).all(|number| there.contains(number)), "the {name} lacks a number");
     }
     let shown = village.ask(&["case", "show", printed.first().expect("some")]);
     assert!(array(&shown, "history").iter().all(|event| event["rung"] == "county"), "{shown}");
@@ -171,14 +162,7 @@ fn the_sent_log_agrees_with_the_registry(county: &County, nodes: &[&Node]) {
     // The villages' only peer is the township, so the hub has spoken to nobody else.
     assert_eq!(sent.keys().cloned().collect::<Vec<_>>(), vec![nodes[0].id()]);
     let classes: BTreeSet<Class> = sent[&nodes[0].id()].iter().map(|scope| scope.class).collect();
-    for class in [
-        Class::AUTHORITY,
-        Class::DAY,
-        Class::REGISTRY,
-        Class::CALENDAR,
-        Class::CATALOGUE_VILLAGE,
-        Class::CASES,
-    ] {
+    for class in [Class::AUTHORITY, Class::DAY, Class::REGISTRY, Class::CALENDAR, Class::CATALOGUE_VILLAGE, Class::CASES] {
         assert!(classes.contains(&class), "nothing of {class:?} was sent");
     }
 }
@@ -191,18 +175,13 @@ fn subscribes(site: &Value, scope: Scope, by_code: &BTreeMap<String, &Value>) ->
         (Place::County, Class::CATALOGUE_TOWNSHIP) => level != "village",
         (Place::County, _) => true,
         (Place::Site(place), _) => {
-            let owner = by_code
-                .values()
-                .find(|other| text(other, "site") == place.to_string())
-                .expect("a site of the registry");
+            let owner = by_code.values().find(|other| text(other, "site") == place.to_string()).expect("a site of the registry");
             level == "county" || text(owner, "code") == text(site, "code") || owner["parent"] == site["code"]
         }
     }
 }
 
 fn scope_of(hex: &str) -> Scope {
-    let bytes: Vec<u8> = (0..hex.len() / 2)
-        .map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).expect("hexadecimal"))
-        .collect();
+    let bytes: Vec<u8> = (0..hex.len() / 2).map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).expect("hexadecimal")).collect();
     Scope::from_bytes(&bytes).expect("a scope")
 }

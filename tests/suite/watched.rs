@@ -39,10 +39,7 @@ impl<J: Journal> Journal for Watched<J> {
     }
 
     fn reader(&self) -> Reader {
-        Reader::new(Arc::new(WatchedReader {
-            inner: self.inner.reader(),
-            asked: self.asked.clone(),
-        }))
+        Reader::new(Arc::new(WatchedReader { inner: self.inner.reader(), asked: self.asked.clone() }))
     }
 }
 

@@ -18,10 +18,7 @@ pub(crate) async fn import(hub: &HubOffice, ask: Import) -> Result<Imported, Tro
     let (mut years, mut papers) = (Vec::new(), Vec::new());
     for year in file.years {
         let held = published.year(year.year);
-        let next = CalendarYear {
-            revision: held.map_or(1, |held| held.revision + 1),
-            ..year
-        };
+        let next = CalendarYear { revision: held.map_or(1, |held| held.revision + 1), ..year };
         match held {
             Some(held) if is_same(held, &next) => years.push(line(held, "unchanged")),
             Some(_) | None => {
@@ -31,10 +28,7 @@ pub(crate) async fn import(hub: &HubOffice, ask: Import) -> Result<Imported, Tro
         }
     }
     hub.desk.publish(papers).await?;
-    Ok(Imported {
-        years,
-        errors: row_notes(&file.errors),
-    })
+    Ok(Imported { years, errors: row_notes(&file.errors) })
 }
 
 fn is_same(held: &CalendarYear, next: &CalendarYear) -> bool {

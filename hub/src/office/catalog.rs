@@ -27,24 +27,14 @@ pub(crate) async fn import(hub: &HubOffice, ask: Import) -> Result<Planned, Trou
         return Err(Trouble::BadFile { why });
     }
     let source = ask.guides_source.as_deref().unwrap_or("guides file");
-    let guides = ask
-        .guides
-        .as_deref()
-        .map(|text| parse_guides_jsonl(text, source))
-        .unwrap_or_default();
+    let guides = ask.guides.as_deref().map(|text| parse_guides_jsonl(text, source)).unwrap_or_default();
     let current = hub.desk.newest_items().await?;
     let effective = match ask.effective {
         Some(day) => day,
         None => hub.desk.hub_post().await?.day,
     };
     let offered = ask.level.unwrap_or(Level::Village);
-    let plan = CataloguePlan::new(&PlanInput {
-        rows: &file.rows,
-        guides: &guides.rows,
-        current: &current,
-        offered,
-        effective,
-    });
+    let plan = CataloguePlan::new(&PlanInput { rows: &file.rows, guides: &guides.rows, current: &current, offered, effective });
     let name: String = plan.id().to_string().chars().take(PLAN_CHARS).collect();
     let planned = planned(&file, &guides, &plan, &current, (!ask.dry_run).then(|| name.clone()));
     if !ask.dry_run {
@@ -70,24 +60,16 @@ pub(crate) async fn publish(hub: &HubOffice, ask: Publish) -> Result<Published, 
     }
     let published = u32::try_from(papers.len()).unwrap_or(u32::MAX);
     hub.desk.publish(papers).await?;
-    Ok(Published {
-        plan: ask.plan,
-        published,
-        already,
-    })
+    Ok(Published { plan: ask.plan, published, already })
 }
 
 /// Withdraws an item.
 pub(crate) async fn withdraw(hub: &HubOffice, ask: Withdraw) -> Result<Withdrawn, Trouble> {
     let _one = hub.publishing.lock().await;
     let versions = hub.desk.item_versions(&ask.code).await?;
-    let newest = versions.last().ok_or_else(|| Trouble::NoItem {
-        code: ask.code.to_string(),
-    })?;
+    let newest = versions.last().ok_or_else(|| Trouble::NoItem { code: ask.code.to_string() })?;
     if newest.status == ItemStatus::Withdrawn {
-        return Err(Trouble::ItemWithdrawn {
-            code: ask.code.to_string(),
-        });
+        return Err(Trouble::ItemWithdrawn { code: ask.code.to_string() });
     }
     let effective = match ask.effective {
         Some(day) => day,
@@ -109,13 +91,7 @@ async fn stands(hub: &HubOffice, planned: &ItemVersion, newest: Option<&ItemVers
     }
     let hash: Hash = planned.hash();
     let all = hub.desk.item_versions(&planned.code).await?;
-    if all.iter().any(|version| version.hash() == hash) {
-        Ok(true)
-    } else {
-        Err(Trouble::PlanStale {
-            code: planned.code.to_string(),
-        })
-    }
+    if all.iter().any(|version| version.hash() == hash) { Ok(true) } else { Err(Trouble::PlanStale { code: planned.code.to_string() }) }
 }
 
 fn planned(
@@ -133,12 +109,7 @@ fn planned(
     let found = |fit: &&GuideMatch| matches!(fit, GuideMatch::Name | GuideMatch::NameButPunctuation);
     let matched = match_guides(&guides.rows, &file.rows).iter().filter(found).count();
     let unchanged: Vec<&ItemVersion> = plan.unchanged.iter().filter_map(|code| current.get(code)).collect();
-    let status = |status: ItemStatus| {
-        plan.to_publish()
-            .chain(unchanged.iter().copied())
-            .filter(|item| item.status == status)
-            .count()
-    };
+    let status = |status: ItemStatus| plan.to_publish().chain(unchanged.iter().copied()).filter(|item| item.status == status).count();
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Planned {
         plan: name,
@@ -147,10 +118,7 @@ fn planned(
         complete: count(status(ItemStatus::Complete)),
         to_publish: count(plan.to_publish().count()),
         unchanged: count(plan.unchanged.len()),
-        guides: GuideCount {
-            given: count(guides.rows.len()),
-            matched: count(matched),
-        },
+        guides: GuideCount { given: count(guides.rows.len()), matched: count(matched) },
         defects_by_kind,
         defects,
     }
@@ -174,12 +142,7 @@ fn defects(file: &CatalogueFile, guides: &GuidesFile) -> Vec<DefectLine> {
             text: error.fault.to_string(),
         }
     };
-    let mut all: Vec<DefectLine> = file
-        .errors
-        .iter()
-        .map(error("catalog"))
-        .chain(file.defects.iter().map(row))
-        .collect();
+    let mut all: Vec<DefectLine> = file.errors.iter().map(error("catalog")).chain(file.defects.iter().map(row)).collect();
     all.extend(guides.errors.iter().map(error("guides")).chain(guides.findings.iter().map(finding)));
     all.sort_by(|a, b| (&a.file, a.line, &a.defect).cmp(&(&b.file, b.line, &b.defect)));
     all
@@ -193,13 +156,7 @@ fn finding(finding: &GuideFinding) -> DefectLine {
         GuideFinding::OtherPlace { line, field } => (*line, format!("{field} names another place or a number and was left out")),
         GuideFinding::PromiseBeyondStatute { line } => (*line, "the promise is longer than the statutory limit".to_owned()),
     };
-    DefectLine {
-        file: "guides".to_owned(),
-        line,
-        code: None,
-        defect: finding_word(finding),
-        text,
-    }
+    DefectLine { file: "guides".to_owned(), line, code: None, defect: finding_word(finding), text }
 }
 
 fn finding_word(finding: &GuideFinding) -> String {

@@ -22,11 +22,7 @@ struct PlanFile {
 /// Keeps a plan under its name.
 pub(super) fn keep(data: &Path, plan: &str, planned: &Planned, versions: &[&ItemVersion]) -> Result<(), Trouble> {
     let versions = versions.iter().map(|version| hex(&version.to_bytes())).collect();
-    let file = PlanFile {
-        schema: SCHEMA.to_owned(),
-        planned: planned.clone(),
-        versions,
-    };
+    let file = PlanFile { schema: SCHEMA.to_owned(), planned: planned.clone(), versions };
     let json = serde_json::to_vec_pretty(&file).expect("a plan has a JSON form");
     create_private_dir(&data.join(FOLDER)).map_err(|error| lock_trouble(&error))?;
     write_private(&path(data, plan), &json).map_err(|error| lock_trouble(&error))
@@ -40,9 +36,7 @@ pub(super) fn read(data: &Path, plan: &str) -> Result<Vec<ItemVersion>, Trouble>
         return Err(unknown());
     }
     let bytes = read_private(&path(data, plan)).map_err(|error| lock_trouble(&error))?;
-    let damaged = || Trouble::Damaged {
-        what: format!("plan {plan}"),
-    };
+    let damaged = || Trouble::Damaged { what: format!("plan {plan}") };
     let file: PlanFile = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
     let versions = file.versions.iter().map(|text| ItemVersion::from_bytes(&unhex(text)?).ok());
     versions.collect::<Option<Vec<ItemVersion>>>().ok_or_else(damaged)
@@ -58,7 +52,5 @@ fn hex(bytes: &[u8]) -> String {
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
     let pairs = text.as_bytes().chunks_exact(2);
-    pairs
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect()
+    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }

@@ -26,21 +26,11 @@ pub(crate) async fn import(hub: &HubOffice, ask: Import) -> Result<Imported, Tro
         return Err(Trouble::BadFile { why });
     }
     if let Some(row) = file.rows.iter().find(|row| !row.code.to_string().starts_with(&hub.county)) {
-        return Err(Trouble::OtherCounty {
-            code: row.code.to_string(),
-            county: hub.county.clone(),
-        });
+        return Err(Trouble::OtherCounty { code: row.code.to_string(), county: hub.county.clone() });
     }
     let known: BTreeMap<DivisionCode, SiteRecord> = hub.desk.registry().await?.into_iter().map(|site| (site.code, site)).collect();
     let ids = ids_for(hub, &file.rows, &known).await?;
-    let mut report = Imported {
-        added: 0,
-        changed: 0,
-        unchanged: 0,
-        refused: 0,
-        rows: Vec::new(),
-        errors: row_notes(&file.errors),
-    };
+    let mut report = Imported { added: 0, changed: 0, unchanged: 0, refused: 0, rows: Vec::new(), errors: row_notes(&file.errors) };
     let mut records = Vec::new();
     for row in &file.rows {
         let record = record_of(row, &ids);
@@ -50,12 +40,7 @@ pub(crate) async fn import(hub: &HubOffice, ask: Import) -> Result<Imported, Tro
             Some(_) => ("changed", &mut report.changed),
         };
         *count += 1;
-        report.rows.push(ImportedRow {
-            line: row.line,
-            code: row.code,
-            site: record.site,
-            outcome: outcome.to_owned(),
-        });
+        report.rows.push(ImportedRow { line: row.line, code: row.code, site: record.site, outcome: outcome.to_owned() });
         if outcome != "unchanged" {
             records.push(record);
         }
@@ -70,64 +55,30 @@ pub(crate) async fn add(hub: &HubOffice, ask: Add) -> Result<Shown, Trouble> {
     let _one = hub.publishing.lock().await;
     let known: BTreeMap<DivisionCode, SiteRecord> = hub.desk.registry().await?.into_iter().map(|site| (site.code, site)).collect();
     if known.contains_key(&ask.code) {
-        return Err(Trouble::SiteKnown {
-            code: ask.code.to_string(),
-        });
+        return Err(Trouble::SiteKnown { code: ask.code.to_string() });
     }
     if !ask.code.to_string().starts_with(&hub.county) {
-        return Err(Trouble::OtherCounty {
-            code: ask.code.to_string(),
-            county: hub.county.clone(),
-        });
+        return Err(Trouble::OtherCounty { code: ask.code.to_string(), county: hub.county.clone() });
     }
-    let above = ask.parent.or(ask.code.parent()).ok_or_else(|| Trouble::SiteKnown {
-        code: ask.code.to_string(),
-    })?;
+    let above = ask.parent.or(ask.code.parent()).ok_or_else(|| Trouble::SiteKnown { code: ask.code.to_string() })?;
     let parent = known.get(&above).ok_or_else(|| Trouble::NoSite { code: above.to_string() })?;
     let site = draw(hub, &[ask.code]).await?[&ask.code];
-    let record = SiteRecord {
-        site,
-        code: ask.code,
-        kind: ask.code.level(),
-        parent: Some(parent.site),
-        name: ask.name,
-    };
-    let line = SiteLine {
-        site,
-        code: record.code,
-        name: record.name.clone(),
-        level: record.kind,
-        parent: Some(above),
-        nodes: 0,
-    };
+    let record = SiteRecord { site, code: ask.code, kind: ask.code.level(), parent: Some(parent.site), name: ask.name };
+    let line = SiteLine { site, code: record.code, name: record.name.clone(), level: record.kind, parent: Some(above), nodes: 0 };
     publish(hub, vec![record]).await?;
-    Ok(Shown {
-        site: line,
-        nodes: Vec::new(),
-        below: 0,
-    })
+    Ok(Shown { site: line, nodes: Vec::new(), below: 0 })
 }
 
 async fn publish(hub: &HubOffice, records: Vec<SiteRecord>) -> Result<(), Trouble> {
     let below_county = records.iter().filter(|record| record.kind != Level::County);
-    let placements = below_county.map(|record| Placement {
-        site: record.site,
-        parent: record.parent,
-        level: level_of(record.kind),
-    });
+    let placements = below_county.map(|record| Placement { site: record.site, parent: record.parent, level: level_of(record.kind) });
     hub.desk.place(placements.collect()).await?;
     hub.desk.publish(records.into_iter().map(Paper::Site).collect()).await
 }
 
 fn record_of(row: &DivisionRow, ids: &BTreeMap<DivisionCode, SiteId>) -> SiteRecord {
     let parent = row.parent.and_then(|parent| ids.get(&parent).copied());
-    SiteRecord {
-        site: ids[&row.code],
-        code: row.code,
-        kind: row.level,
-        parent,
-        name: row.name.clone(),
-    }
+    SiteRecord { site: ids[&row.code], code: row.code, kind: row.level, parent, name: row.name.clone() }
 }
 
 /// Returns the id of each row: the registry's, or a drawn one.

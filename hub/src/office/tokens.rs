@@ -16,9 +16,7 @@ const TTL_S_MAX: u64 = 366 * 86_400;
 pub(crate) async fn give(hub: &HubOffice, ask: Token) -> Result<TokenGiven, Trouble> {
     let registry = hub.desk.registry().await?;
     let site = registry.into_iter().find(|site| site.code == ask.code);
-    let site = site.ok_or_else(|| Trouble::NoSite {
-        code: ask.code.to_string(),
-    })?;
+    let site = site.ok_or_else(|| Trouble::NoSite { code: ask.code.to_string() })?;
     if hub.addresses.is_empty() {
         return Err(Trouble::NoAddress {});
     }
@@ -42,10 +40,5 @@ pub(crate) async fn give(hub: &HubOffice, ask: Token) -> Result<TokenGiven, Trou
         site: site.site,
         addresses: hub.addresses.clone(),
     };
-    Ok(TokenGiven {
-        code: site.code,
-        name: site.name,
-        token: token.to_line(),
-        ttl_s,
-    })
+    Ok(TokenGiven { code: site.code, name: site.name, token: token.to_line(), ttl_s })
 }

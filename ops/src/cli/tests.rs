@@ -73,9 +73,7 @@ fn a_number_that_is_none_is_a_usage_error() {
 
 #[test]
 fn every_act_takes_a_number_and_who_acts() {
-    for act in [
-        "forward", "receive", "accept", "assign", "decide", "conclude", "return", "notify", "deliver", "withdraw",
-    ] {
+    for act in ["forward", "receive", "accept", "assign", "decide", "conclude", "return", "notify", "deliver", "withdraw"] {
         let number = "511602101201-20260917-0A-0001";
         assert!(parsed(&format!("meshctl case {act} {number} --as zhang")).is_ok(), "{act}");
         assert!(parsed(&format!("meshctl case {act} {number}")).is_err(), "{act}");

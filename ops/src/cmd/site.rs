@@ -34,10 +34,7 @@ pub(super) fn draw_errors(errors: &[RowNote], page: &mut Page) {
     if errors.is_empty() {
         return;
     }
-    page.say(
-        format!("! 未能使用的行: {}", errors.len()),
-        format!("! rows that could not be used: {}", errors.len()),
-    );
+    page.say(format!("! 未能使用的行: {}", errors.len()), format!("! rows that could not be used: {}", errors.len()));
     for note in errors {
         page.say(
             format!("  第 {} 行 [{}] {}", note.line, note.defect, note.text),

@@ -32,19 +32,13 @@ fn draw(reply: &StatusShown, command: &str, page: &mut Page) {
         page.field("  下一步", "  next", format_args!("{command} {}", trouble.next));
     }
     let lang = page.lang;
-    let site = reply
-        .site
-        .as_ref()
-        .map_or_else(|| lang.of("未知站点", "unknown site").to_owned(), words::site);
+    let site = reply.site.as_ref().map_or_else(|| lang.of("未知站点", "unknown site").to_owned(), words::site);
     page.line(format!("{site}  {}  {}", reply.role, reply.node));
     draw_figures(reply, page);
     draw_peers(&reply.peers, page);
     page.say(
         format!("办件 {}，流水 {}，权限日志 {}", reply.cases, reply.journal, reply.authority),
-        format!(
-            "{} cases, journal at {}, authority log at {}",
-            reply.cases, reply.journal, reply.authority
-        ),
+        format!("{} cases, journal at {}, authority log at {}", reply.cases, reply.journal, reply.authority),
     );
 }
 
@@ -52,11 +46,7 @@ fn troubles(reply: &StatusShown, page: &Page) -> Vec<Trouble> {
     let edge = reply.role != "hub";
     let cut_off = edge && !reply.peers.iter().any(|peer| peer.linked);
     let found = [
-        (
-            reply.my_acts.refused > 0,
-            page.of("县级拒收了本机的部分内容", "the hub refused a part of what this node wrote"),
-            "case list",
-        ),
+        (reply.my_acts.refused > 0, page.of("县级拒收了本机的部分内容", "the hub refused a part of what this node wrote"), "case list"),
         (
             edge && reply.county_news.day.is_none(),
             page.of("还没有收到县级的日期记录", "no day record of the county has come yet"),
@@ -64,23 +54,12 @@ fn troubles(reply: &StatusShown, page: &Page) -> Vec<Trouble> {
         ),
         (
             reply.site.is_none(),
-            page.of(
-                "权限日志中还没有本节点的站点",
-                "the authority log does not name this node's site yet",
-            ),
+            page.of("权限日志中还没有本节点的站点", "the authority log does not name this node's site yet"),
             "sync now --wait 10",
         ),
-        (
-            cut_off,
-            page.of("没有一条线路是通的；窗口照常办理", "no line is up; the window goes on working"),
-            "sync now --wait 10",
-        ),
+        (cut_off, page.of("没有一条线路是通的；窗口照常办理", "no line is up; the window goes on working"), "sync now --wait 10"),
     ];
-    found
-        .into_iter()
-        .filter(|(is, ..)| *is)
-        .map(|(_, what, next)| Trouble { what, next })
-        .collect()
+    found.into_iter().filter(|(is, ..)| *is).map(|(_, what, next)| Trouble { what, next }).collect()
 }
 
 fn draw_figures(reply: &StatusShown, page: &mut Page) {
@@ -98,10 +77,7 @@ fn draw_figures(reply: &StatusShown, page: &mut Page) {
         (None, Some(node)) => node.to_string(),
         (None, None) => page.of("本机", "this node").to_owned(),
     };
-    page.say(
-        format!("县里消息: 日期记录 {day}，经 {path}（{since}）"),
-        format!("county news: day record {day}, over {path} ({since})"),
-    );
+    page.say(format!("县里消息: 日期记录 {day}，经 {path}（{since}）"), format!("county news: day record {day}, over {path} ({since})"));
 }
 
 /// Draws peers, one a line.
@@ -119,21 +95,15 @@ pub(crate) fn draw_peers(peers: &[PeerShown], page: &mut Page) {
     for peer in peers {
         let name = peer.site.as_ref().map_or_else(|| peer.node.to_string(), words::site);
         let proven = match (&peer.proven_at, peer.proven_ms_ago) {
-            (Some(at), Some(ms)) => format!(
-                "{at}{}",
-                lang.of(format!("（{}）", words::ago(lang, ms)), format!(" ({})", words::ago(lang, ms)))
-            ),
+            (Some(at), Some(ms)) => {
+                format!("{at}{}", lang.of(format!("（{}）", words::ago(lang, ms)), format!(" ({})", words::ago(lang, ms))))
+            }
             (Some(at), None) => at.clone(),
             (None, _) => lang.of("尚未", "not yet").to_owned(),
         };
         table.row([
             name,
-            if peer.linked {
-                lang.of("通", "up")
-            } else {
-                lang.of("断", "down")
-            }
-            .to_owned(),
+            if peer.linked { lang.of("通", "up") } else { lang.of("断", "down") }.to_owned(),
             peer.proven_scopes.to_string(),
             proven,
             peer.repairs.to_string(),

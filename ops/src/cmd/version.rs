@@ -24,23 +24,13 @@ pub(crate) async fn run(desk: Option<&Desk>, form: Form, lang: Lang, _: Args) ->
         Some(desk) => Some(desk.ask(&Version {}).await?),
         None => None,
     };
-    let versions = Versions {
-        schema: "version/1",
-        meshctl: env!("CARGO_PKG_VERSION"),
-        daemon,
-    };
+    let versions = Versions { schema: "version/1", meshctl: env!("CARGO_PKG_VERSION"), daemon };
     if form == Form::Json {
         print_json(&versions);
         return Ok(Done::Whole);
     }
     print(&format!("meshctl {}\n", versions.meshctl));
-    if let Some(VersionShown {
-        program,
-        version,
-        schema_newest,
-        rules_newest,
-    }) = versions.daemon
-    {
+    if let Some(VersionShown { program, version, schema_newest, rules_newest }) = versions.daemon {
         let rules = lang.of("规则级别", "rules level");
         let batches = lang.of("批次格式", "batch schema");
         print(&format!("{program} {version}  {batches} {schema_newest}  {rules} {rules_newest}\n"));

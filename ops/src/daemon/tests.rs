@@ -16,13 +16,7 @@ fn the_hidden_words_hand_the_rest_to_the_daemon_under_its_own_name() {
 
 #[test]
 fn every_other_line_is_a_command() {
-    for line in [
-        "meshctl",
-        "meshctl status",
-        "meshctl daemon",
-        "meshctl daemon clerk",
-        "meshctl --data daemon hub",
-    ] {
+    for line in ["meshctl", "meshctl status", "meshctl daemon", "meshctl daemon clerk", "meshctl --data daemon hub"] {
         assert!(asked(&words(line)).is_none(), "{line}");
     }
 }

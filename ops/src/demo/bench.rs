@@ -58,19 +58,8 @@ impl Command {
             Command::Reconnect(args) => ("reconnect", reconnect::run(args, lang).await),
         };
         let figures = measured.map_err(|trouble| trouble.told(lang))?;
-        let within = figures
-            .iter()
-            .all(|figure| figure.target.is_none_or(|target| figure.value <= target));
-        show(
-            &Measured {
-                schema: "bench/1",
-                bench,
-                debug_build: cfg!(debug_assertions),
-                figures,
-            },
-            lang,
-            form,
-        );
+        let within = figures.iter().all(|figure| figure.target.is_none_or(|target| figure.value <= target));
+        show(&Measured { schema: "bench/1", bench, debug_build: cfg!(debug_assertions), figures }, lang, form);
         Ok(Done::whole_if(within))
     }
 }
@@ -93,24 +82,13 @@ fn show(measured: &Measured, lang: Lang, form: Form) {
             figure.quantity.to_owned(),
             format!("{} {}", figure.value, figure.unit),
             crate::words::or_dash(figure.target.map(|target| format!("≤ {target} {}", figure.unit))),
-            within
-                .map_or("", |within| {
-                    if within {
-                        lang.of("达到", "met")
-                    } else {
-                        lang.of("未达到", "missed")
-                    }
-                })
-                .to_owned(),
+            within.map_or("", |within| if within { lang.of("达到", "met") } else { lang.of("未达到", "missed") }).to_owned(),
         ]);
     }
     let lines: String = table.lines().iter().map(|line| format!("{line}\n")).collect();
     print(&lines);
     if measured.debug_build {
-        print(lang.of(
-            "（未优化的构建，数字仅供参考）\n",
-            "(a build without optimisation: the figures say little)\n",
-        ));
+        print(lang.of("（未优化的构建，数字仅供参考）\n", "(a build without optimisation: the figures say little)\n"));
     }
 }
 

@@ -25,9 +25,7 @@ pub(super) async fn lines(sites: &[Arc<Site>], lang: Lang) -> Vec<String> {
         table.row([
             site.name.clone(),
             line_word(site, lang).to_owned(),
-            status
-                .as_ref()
-                .map_or_else(|| lang.of("未启动", "not up").to_owned(), |status| state(site, status, lang)),
+            status.as_ref().map_or_else(|| lang.of("未启动", "not up").to_owned(), |status| state(site, status, lang)),
             figure(|status| status.my_acts.total.saturating_sub(status.my_acts.at_county)),
             figure(|status| status.journal),
             figure(|status| status.cases),
@@ -59,8 +57,5 @@ fn state(site: &Site, status: &StatusShown, lang: Lang) -> String {
     }
     let oldest = linked.iter().filter_map(|peer| peer.proven_ms_ago).max().unwrap_or_default();
     let ago = words::ago(lang, oldest);
-    lang.of(
-        format!("与 {} 个对端一致，{ago}", linked.len()),
-        format!("equal with {}, {ago}", linked.len()),
-    )
+    lang.of(format!("与 {} 个对端一致，{ago}", linked.len()), format!("equal with {}, {ago}", linked.len()))
 }

@@ -52,31 +52,15 @@ pub(super) enum Way {
 impl County {
     /// Founds the county and starts its hub.
     pub(super) async fn found(folder: &Path, lang: Lang) -> Result<County, Trouble> {
-        let mut county = County {
-            lang,
-            sites: Vec::new(),
-            processes: Vec::new(),
-            commands: Vec::new(),
-            folder: folder.to_owned(),
-            gate: None,
-        };
+        let mut county =
+            County { lang, sites: Vec::new(), processes: Vec::new(), commands: Vec::new(), folder: folder.to_owned(), gate: None };
         let (data, log) = (county.data_of("hub"), county.log_of("hub"));
         let init = ["hub", "init", "--data", &data, "--county", COUNTY, "--name", COUNTY_NAME];
         process::run_to_end(&words(&init), &log).await?;
         // Sites reach the hub over a line that exists before the hub does; its address is what tokens say.
         let gate = county.lay().await?;
         let address = gate.address().to_string();
-        let serve = [
-            "hub",
-            "serve",
-            "--json",
-            "--data",
-            &data,
-            "--listen",
-            ANYWHERE,
-            "--advertise",
-            &address,
-        ];
+        let serve = ["hub", "serve", "--json", "--data", &data, "--listen", ANYWHERE, "--advertise", &address];
         let serve = [&serve[..], &["--landed-pause-ms", LANDED_PAUSE_MS]].concat();
         let serve = words(&serve);
         let process = process::start(&serve, &log).await?;
@@ -135,13 +119,7 @@ impl County {
     fn take_up(&mut self, key: &'static str, code: &str, name: &str, line: Option<Forwarder>, process: Process) {
         let code: DivisionCode = code.parse().expect("the codes of the demo are division codes");
         let desk = Desk::new(PathBuf::from(self.data_of(key)), self.lang, Form::Text);
-        let site = Site {
-            key,
-            code,
-            name: name.to_owned(),
-            desk,
-            line,
-        };
+        let site = Site { key, code, name: name.to_owned(), desk, line };
         self.sites.push(Arc::new(site));
         self.processes.push(process);
     }
@@ -151,17 +129,9 @@ impl County {
         let given = self.hub().ask(&Token { code, ttl_s: Some(600) }).await?;
         let file = self.folder.join(format!("{key}.token"));
         let failed = |error: std::io::Error| Trouble::own(file.display().to_string(), &error);
-        let mut written = std::fs::File::options()
-            .create_new(true)
-            .write(true)
-            .mode(0o600)
-            .open(&file)
-            .map_err(failed)?;
+        let mut written = std::fs::File::options().create_new(true).write(true).mode(0o600).open(&file).map_err(failed)?;
         std::io::Write::write_all(&mut written, given.token.as_bytes()).map_err(failed)?;
-        Ok(TokenFile {
-            file: file.clone(),
-            name: given.name,
-        })
+        Ok(TokenFile { file: file.clone(), name: given.name })
     }
 
     async fn lay(&self) -> Result<Forwarder, Trouble> {
@@ -202,11 +172,7 @@ impl County {
         let process = self.processes.remove(at);
         process.end().await;
         let process = process::start(&self.commands[at], &self.log_of(key)).await?;
-        let below = if key == "hub" {
-            1..self.sites.len().min(2)
-        } else {
-            2..self.sites.len()
-        };
+        let below = if key == "hub" { 1..self.sites.len().min(2) } else { 2..self.sites.len() };
         for site in &self.sites[below] {
             if let Some(line) = &site.line {
                 line.lead_to(process.listen);
@@ -217,10 +183,7 @@ impl County {
     }
 
     fn at(&self, key: &str) -> usize {
-        self.sites
-            .iter()
-            .position(|site| site.key == key)
-            .expect("only sites that were started are asked for")
+        self.sites.iter().position(|site| site.key == key).expect("only sites that were started are asked for")
     }
 
     /// Ends every daemon, the lowest first.

@@ -22,88 +22,19 @@ const REVIEWER: &str = "示例员丙";
 pub(super) async fn run(county: &County, screen: &Screen, number: CaseNumber) -> Result<(), Trouble> {
     let (village, township) = (county.village(), county.township());
     screen.say(format!("办理 {number}:"), format!("the way of {number}:"));
-    let head = |who: &str| Head {
-        number,
-        staff: staff(who),
-        day: None,
-    };
-    act(
-        village,
-        screen,
-        &Forward {
-            head: head(CLERK),
-            to: None,
-        },
-    )
-    .await?;
+    let head = |who: &str| Head { number, staff: staff(who), day: None };
+    act(village, screen, &Forward { head: head(CLERK), to: None }).await?;
     offered(township, number).await?;
     act(township, screen, &Receive { head: head(WINDOW) }).await?;
-    act(
-        township,
-        screen,
-        &Accept {
-            head: head(WINDOW),
-            paper_no: None,
-        },
-    )
-    .await?;
-    act(
-        township,
-        screen,
-        &Assign {
-            head: head(WINDOW),
-            to: Some(staff(REVIEWER)),
-        },
-    )
-    .await?;
-    act(
-        township,
-        screen,
-        &Decide {
-            head: head(REVIEWER),
-            decision: None,
-            opinion: None,
-        },
-    )
-    .await?;
-    act(
-        township,
-        screen,
-        &Conclude {
-            head: head(REVIEWER),
-            result_no: Some("示例-1".to_owned()),
-        },
-    )
-    .await?;
-    act(
-        township,
-        screen,
-        &Return {
-            head: head(WINDOW),
-            to: None,
-        },
-    )
-    .await?;
+    act(township, screen, &Accept { head: head(WINDOW), paper_no: None }).await?;
+    act(township, screen, &Assign { head: head(WINDOW), to: Some(staff(REVIEWER)) }).await?;
+    act(township, screen, &Decide { head: head(REVIEWER), decision: None, opinion: None }).await?;
+    act(township, screen, &Conclude { head: head(REVIEWER), result_no: Some("示例-1".to_owned()) }).await?;
+    act(township, screen, &Return { head: head(WINDOW), to: None }).await?;
     offered(village, number).await?;
     act(village, screen, &Receive { head: head(CLERK) }).await?;
-    act(
-        village,
-        screen,
-        &Notify {
-            head: head(CLERK),
-            how: None,
-        },
-    )
-    .await?;
-    act(
-        village,
-        screen,
-        &Deliver {
-            head: head(CLERK),
-            slip_no: Some("示例-1".to_owned()),
-        },
-    )
-    .await
+    act(village, screen, &Notify { head: head(CLERK), how: None }).await?;
+    act(village, screen, &Deliver { head: head(CLERK), slip_no: Some("示例-1".to_owned()) }).await
 }
 
 /// Waits until the offer of custody has arrived at a site.
@@ -111,11 +42,7 @@ async fn offered(site: &Site, number: CaseNumber) -> Result<(), Trouble> {
     until("custody offered", PATIENCE, || async {
         let shown = site.ask_if_there(&Show { number }).await?;
         let offered = shown.and_then(|case| case.offered_to).and_then(|to| to.code);
-        Ok(if offered == Some(site.code) {
-            Look::There(())
-        } else {
-            Look::NotYet(format!("{}: {offered:?}", site.key))
-        })
+        Ok(if offered == Some(site.code) { Look::There(()) } else { Look::NotYet(format!("{}: {offered:?}", site.key)) })
     })
     .await
 }
@@ -123,14 +50,9 @@ async fn offered(site: &Site, number: CaseNumber) -> Result<(), Trouble> {
 async fn act<A: Ask<Reply = Acted>>(site: &Site, screen: &Screen, request: &A) -> Result<(), Trouble> {
     let done = site.ask(request).await?;
     let due = done.due.map(|due| words::due(screen.lang, Some(due)));
-    let due = due
-        .map(|due| screen.lang.of(format!("，期限 {due}"), format!(", due {due}")))
-        .unwrap_or_default();
+    let due = due.map(|due| screen.lang.of(format!("，期限 {due}"), format!(", due {due}"))).unwrap_or_default();
     let (name, lang) = (&site.name, screen.lang);
     let (kind, state) = (words::act(lang, &done.kind), words::state(lang, &done.state, &done.state_name));
-    screen.say(
-        format!("  {name}  {kind} → {state}{due}"),
-        format!("  {name}  {kind} → {state}{due}"),
-    );
+    screen.say(format!("  {name}  {kind} → {state}{due}"), format!("  {name}  {kind} → {state}{due}"));
     Ok(())
 }

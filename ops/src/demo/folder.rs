@@ -19,9 +19,7 @@ impl Folder {
     pub(super) fn open(given: Option<PathBuf>, lang: Lang) -> Result<Folder, Trouble> {
         let Some(path) = given else {
             let made = tempfile::Builder::new().prefix("mesh-demo-").tempdir();
-            return made
-                .map(Folder::Temporary)
-                .map_err(|error| Trouble::own("temporary folder", &error));
+            return made.map(Folder::Temporary).map_err(|error| Trouble::own("temporary folder", &error));
         };
         let failed = |why: &dyn std::fmt::Display| Trouble::own(path.display().to_string(), why);
         if std::fs::read_dir(&path).is_ok_and(|mut entries| entries.next().is_some()) {

@@ -191,12 +191,7 @@ async fn open(clients: &Arc<UdpSocket>, client: SocketAddr, line: &Arc<Line>) ->
             }
         }
     });
-    Some(Flow {
-        socket,
-        back,
-        other_end,
-        last_used: 0,
-    })
+    Some(Flow { socket, back, other_end, last_used: 0 })
 }
 
 #[cfg(test)]

@@ -35,11 +35,8 @@ pub(super) struct Process {
 /// Starts a daemon and waits until it is ready. `args` begin with `hub` or `edge`.
 pub(super) async fn start(args: &[String], log: &Path) -> Result<Process, Trouble> {
     let begun = Instant::now();
-    let mut child = command(args, log)?
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| Trouble::start(args, log, &error))?;
+    let mut child =
+        command(args, log)?.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(|error| Trouble::start(args, log, &error))?;
     let held = child.stdin.take();
     let out = child.stdout.take().expect("standard output is piped");
     let mut lines = BufReader::new(out).lines();
@@ -54,23 +51,14 @@ pub(super) async fn start(args: &[String], log: &Path) -> Result<Process, Troubl
     let started_in = begun.elapsed();
     // Whatever it says later is let pass, so that its pipe never fills.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    Ok(Process {
-        listen,
-        started_in,
-        child,
-        _held: held,
-    })
+    Ok(Process { listen, started_in, child, _held: held })
 }
 
 /// Runs a command of a daemon's, such as `hub init`, to its end.
 pub(super) async fn run_to_end(args: &[String], log: &Path) -> Result<(), Trouble> {
     let mut command = command(args, log)?;
     // The pipe is held until the command has ended.
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .map_err(|error| Trouble::start(args, log, &error))?;
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().map_err(|error| Trouble::start(args, log, &error))?;
     let held = child.stdin.take();
     let ended = timeout(COMMAND_PATIENCE, child.wait()).await;
     drop(held);
@@ -84,20 +72,10 @@ pub(super) async fn run_to_end(args: &[String], log: &Path) -> Result<(), Troubl
 
 fn command(args: &[String], log: &Path) -> Result<Command, Trouble> {
     let program = std::env::current_exe().map_err(|error| Trouble::start(args, log, &error))?;
-    let log = File::options()
-        .create(true)
-        .append(true)
-        .open(log)
-        .map_err(|error| Trouble::start(args, log, &error))?;
+    let log = File::options().create(true).append(true).open(log).map_err(|error| Trouble::start(args, log, &error))?;
     let mut command = Command::new(program);
     // A group of its own: an interrupt at the terminal reaches the demo alone, which then ends its daemons in order.
-    command
-        .arg(WORD)
-        .env("NO_COLOR", "1")
-        .args(args)
-        .stderr(log)
-        .process_group(0)
-        .kill_on_drop(true);
+    command.arg(WORD).env("NO_COLOR", "1").args(args).stderr(log).process_group(0).kill_on_drop(true);
     Ok(command)
 }
 

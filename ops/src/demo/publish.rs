@@ -16,16 +16,9 @@ pub(super) async fn county_papers(county: &County, screen: &Screen) -> Result<()
     let count = sites.rows.len();
     let years = hub.ask(&calendar::Import { csv: WORKDAYS.to_owned() }).await?.years;
     let plan = import_catalogue(hub, GUIDES.to_owned()).await?;
-    let published = hub
-        .ask(&Publish {
-            plan: plan.plan.clone().unwrap_or_default(),
-        })
-        .await?
-        .published;
+    let published = hub.ask(&Publish { plan: plan.plan.clone().unwrap_or_default() }).await?.published;
     let (first, last) = (years.first().map_or(0, |year| year.year), years.last().map_or(0, |year| year.year));
-    let Planned {
-        complete, listed, defects, ..
-    } = plan;
+    let Planned { complete, listed, defects, .. } = plan;
     screen.say(
         format!("县级: 导入 {count} 个站点、{first}–{last} 年工作日历；发布 {published} 个事项（可办 {complete}，在册 {listed}，来源问题 {} 处）", defects.len()),
         format!(
@@ -54,26 +47,15 @@ pub(super) async fn changes(county: &County, screen: &Screen) -> Result<(), Trou
     let items = story::complete_items(hub).await?;
     let (guides, _) = papers::shortened_guides(&items.keys().cloned().collect());
     let plan = import_catalogue(hub, guides).await?;
-    let published = hub
-        .ask(&Publish {
-            plan: plan.plan.unwrap_or_default(),
-        })
-        .await?
-        .published;
+    let published = hub.ask(&Publish { plan: plan.plan.unwrap_or_default() }).await?.published;
     if published as usize != CHANGED {
         return Err(Trouble::own("catalog publish", &format!("{published} versions, not {CHANGED}")));
     }
     let code = story::item(&items, WITHDRAWN)?.clone();
     let withdrawn = hub.ask(&Withdraw { code, effective: None }).await?.item;
     screen.say(
-        format!(
-            "县级: 缩短 {published} 个事项的承诺时限；撤销“{}”（自 {} 起）",
-            withdrawn.name, withdrawn.effective
-        ),
-        format!(
-            "county: the promise of {published} items is shortened; {} is withdrawn from {} on",
-            withdrawn.name, withdrawn.effective
-        ),
+        format!("县级: 缩短 {published} 个事项的承诺时限；撤销“{}”（自 {} 起）", withdrawn.name, withdrawn.effective),
+        format!("county: the promise of {published} items is shortened; {} is withdrawn from {} on", withdrawn.name, withdrawn.effective),
     );
     story::draw_board(county, screen).await;
     Ok(())

@@ -115,15 +115,8 @@ impl CommonScope {
 pub(super) async fn of_site(site: &Site) -> Result<SiteReport, Trouble> {
     let status = site.ask(&Status {}).await?;
     let digests = site.ask(&DigestAsked {}).await?;
-    let list = List {
-        limit: Some(1_000),
-        ..List::default()
-    };
-    let cases = site.ask(&list).await?.cases.into_iter().map(|case| CaseReport {
-        number: case.number,
-        state: case.state,
-        rung: case.rung,
-    });
+    let list = List { limit: Some(1_000), ..List::default() };
+    let cases = site.ask(&list).await?.cases.into_iter().map(|case| CaseReport { number: case.number, state: case.state, rung: case.rung });
     Ok(SiteReport {
         key: site.key,
         code: site.code,

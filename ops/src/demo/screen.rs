@@ -38,11 +38,7 @@ impl Screen {
             (false, true) => Mode::Live,
             (false, false) => Mode::Plain,
         };
-        Screen {
-            lang,
-            mode,
-            board: Mutex::default(),
-        }
+        Screen { lang, mode, board: Mutex::default() }
     }
 
     /// Returns whether the board is drawn between the turns of the story.

@@ -82,11 +82,7 @@ where
         match look().await? {
             Look::There(found) => return Ok(found),
             Look::NotYet(stood) if Instant::now() >= deadline => {
-                return Err(Trouble::Waited {
-                    what,
-                    seconds: patience.as_secs(),
-                    stood,
-                });
+                return Err(Trouble::Waited { what, seconds: patience.as_secs(), stood });
             }
             Look::NotYet(_) => tokio::time::sleep(LOOK_AGAIN).await,
         }

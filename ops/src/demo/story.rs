@@ -48,10 +48,7 @@ pub(super) async fn enrol(county: &mut County, screen: &Screen) -> Result<(), Tr
 fn tell_enrolled(county: &County, screen: &Screen, chinese: &str, english: &str) {
     if let Some(site) = county.sites.last() {
         let (name, code) = (&site.name, site.code);
-        screen.say(
-            format!("入网: {name}（{code}），{chinese}"),
-            format!("enrolled: {name} ({code}), {english}"),
-        );
+        screen.say(format!("入网: {name}（{code}），{chinese}"), format!("enrolled: {name} ({code}), {english}"));
     }
 }
 
@@ -76,10 +73,7 @@ pub(super) async fn take_in(county: &County, screen: &Screen) -> Result<Told, Tr
     let village = county.village();
     let line = village.line.as_ref().expect("a village has a line up");
     line.cut();
-    screen.say(
-        format!("✂ 切断 {} 的线路", village.name),
-        format!("✂ the line of {} is cut", village.name),
-    );
+    screen.say(format!("✂ 切断 {} 的线路", village.name), format!("✂ the line of {} is cut", village.name));
     let items = complete_items(village).await?;
     let mut registered = Vec::new();
     for (index, name) in TAKEN_IN.iter().enumerate() {
@@ -94,11 +88,7 @@ pub(super) async fn take_in(county: &County, screen: &Screen) -> Result<Told, Tr
 fn tell_receipt(screen: &Screen, receipt: &Registered) {
     let lang = screen.lang;
     let (number, item, version) = (receipt.number, &receipt.item_name, receipt.item_version);
-    let (who, told, rung) = (
-        &receipt.applicant.name,
-        words::due(lang, Some(receipt.told_by)),
-        words::rung(lang, &receipt.rung),
-    );
+    let (who, told, rung) = (&receipt.applicant.name, words::due(lang, Some(receipt.told_by)), words::rung(lang, &receipt.rung));
     screen.say(
         format!("  收件 {number}  {who}  {item}（v{version}）  告知期限 {told}  [{rung}]"),
         format!("  receipt {number}  {who}  {item} (v{version})  told by {told}  [{rung}]"),
@@ -111,14 +101,7 @@ async fn register(village: &Site, item: &ItemCode, index: usize) -> Result<Regis
 
 /// Returns a registration by the `index`-th applicant.
 pub(super) fn registration(item: &ItemCode, index: usize) -> Register {
-    Register {
-        item: item.clone(),
-        applicant: Private(papers::applicant(index)),
-        staff: staff(CLERK),
-        day: None,
-        channel: None,
-        note: None,
-    }
+    Register { item: item.clone(), applicant: Private(papers::applicant(index)), staff: staff(CLERK), day: None, channel: None, note: None }
 }
 
 /// Reads a staff id of the demo.
@@ -133,12 +116,7 @@ pub(super) async fn complete_item(site: &Site, name: &str) -> Result<ItemCode, T
 
 /// Returns the complete items at a site, by name.
 pub(super) async fn complete_items(site: &Site) -> Result<BTreeMap<String, ItemLine>, Trouble> {
-    let listed = site
-        .ask(&ListItems {
-            status: Some("complete".to_owned()),
-            ..ListItems::default()
-        })
-        .await?;
+    let listed = site.ask(&ListItems { status: Some("complete".to_owned()), ..ListItems::default() }).await?;
     Ok(listed.items.into_iter().map(|item| (item.name.clone(), item)).collect())
 }
 
@@ -154,18 +132,11 @@ pub(super) async fn reconnect(county: &County, screen: &Screen, told: &Told) -> 
     let line = village.line.as_ref().expect("a village has a line up");
     let before = line.traffic().carried();
     line.repair();
-    screen.say(
-        format!("⇄ {} 经乡镇恢复连接", village.name),
-        format!("⇄ {} is reconnected, through its township", village.name),
-    );
+    screen.say(format!("⇄ {} 经乡镇恢复连接", village.name), format!("⇄ {} is reconnected, through its township", village.name));
     until("the village's cases at the county", PATIENCE, || async {
         village.ask(&SyncNow { wait_ms: Some(500) }).await?;
         let acts = village.ask(&Status {}).await?.my_acts;
-        Ok(if acts.at_county == acts.total {
-            Look::There(())
-        } else {
-            Look::NotYet(format!("{} / {}", acts.at_county, acts.total))
-        })
+        Ok(if acts.at_county == acts.total { Look::There(()) } else { Look::NotYet(format!("{} / {}", acts.at_county, acts.total)) })
     })
     .await?;
     all_equal(county).await?;
@@ -181,22 +152,14 @@ pub(super) async fn reconnect(county: &County, screen: &Screen, told: &Told) -> 
 
 /// Shows that the withdrawn item is taken in no longer.
 async fn refuse_withdrawn(village: &Site, screen: &Screen) -> Result<(), Trouble> {
-    let listed = village
-        .ask(&ListItems {
-            text: Some(WITHDRAWN.to_owned()),
-            ..ListItems::default()
-        })
-        .await?;
+    let listed = village.ask(&ListItems { text: Some(WITHDRAWN.to_owned()), ..ListItems::default() }).await?;
     let Some(withdrawn) = listed.items.iter().find(|item| item.name == WITHDRAWN) else {
         return Err(Trouble::own(WITHDRAWN, &"the village does not list it"));
     };
     match village.refused(&registration(&withdrawn.code, 0)).await? {
         Some(why) => {
             let cause = why.problem.cause.unwrap_or_default();
-            screen.say(
-                format!("  再收“{WITHDRAWN}”: 被拒绝，{cause}"),
-                format!("  {WITHDRAWN} is refused at the window: {cause}"),
-            );
+            screen.say(format!("  再收“{WITHDRAWN}”: 被拒绝，{cause}"), format!("  {WITHDRAWN} is refused at the window: {cause}"));
             Ok(())
         }
         None => Err(Trouble::own(WITHDRAWN, &"it was taken in although it is withdrawn")),

@@ -11,9 +11,7 @@ pub(super) const TREE: [(&str, &str); 3] = [("township", "hub"), ("village-1", "
 
 /// Compares the two ends of every link of the tree.
 pub(super) fn links(sites: &[SiteReport]) -> Vec<LinkReport> {
-    TREE.iter()
-        .filter_map(|(below, above)| link(find(sites, below)?, find(sites, above)?))
-        .collect()
+    TREE.iter().filter_map(|(below, above)| link(find(sites, below)?, find(sites, above)?)).collect()
 }
 
 fn find<'a>(sites: &'a [SiteReport], key: &str) -> Option<&'a SiteReport> {
@@ -25,11 +23,7 @@ fn link(below: &SiteReport, above: &SiteReport) -> Option<LinkReport> {
         |site: &SiteReport, other: &SiteReport| -> Option<PeerShown> { site.peers.iter().find(|peer| peer.node == other.node).cloned() };
     let (up, down) = (peer_of(below, above), peer_of(above, below));
     let scopes = up.as_ref().map(|peer| peer.scopes.clone()).unwrap_or_default();
-    let common = scopes.into_iter().map(|scope| CommonScope {
-        below: digest(below, &scope),
-        above: digest(above, &scope),
-        scope,
-    });
+    let common = scopes.into_iter().map(|scope| CommonScope { below: digest(below, &scope), above: digest(above, &scope), scope });
     let in_sync = [&up, &down].into_iter().all(|peer| peer.as_ref().is_some_and(|peer| peer.in_sync));
     Some(LinkReport {
         below: below.key,
@@ -61,23 +55,14 @@ pub(super) fn reasons(sites: &[SiteReport], links: &[LinkReport], registered: &[
 fn doubt_link(link: &LinkReport, lang: Lang, reasons: &mut Vec<String>) {
     let LinkReport { below, above, .. } = link;
     if link.scopes.is_empty() {
-        reasons.push(lang.of(
-            format!("{below} 与 {above} 没有共同范围"),
-            format!("{below} and {above} have no common scope"),
-        ));
+        reasons.push(lang.of(format!("{below} 与 {above} 没有共同范围"), format!("{below} and {above} have no common scope")));
     }
     if !link.in_sync || link.proven_at.is_none() {
-        reasons.push(lang.of(
-            format!("{below} 与 {above} 尚未证实一致"),
-            format!("{below} and {above} are not proven equal"),
-        ));
+        reasons.push(lang.of(format!("{below} 与 {above} 尚未证实一致"), format!("{below} and {above} are not proven equal")));
     }
     for scope in link.scopes.iter().filter(|scope| !scope.is_equal()) {
         let name = &scope.scope;
-        reasons.push(lang.of(
-            format!("{below} 与 {above} 的 {name} 摘要不同"),
-            format!("{below} and {above} differ in {name}"),
-        ));
+        reasons.push(lang.of(format!("{below} 与 {above} 的 {name} 摘要不同"), format!("{below} and {above} differ in {name}")));
     }
 }
 
@@ -93,18 +78,17 @@ fn doubt_case(sites: &[SiteReport], number: CaseNumber, lang: Lang, reasons: &mu
         for case in site.cases.iter().filter(|case| case.number == Some(number)) {
             let (name, rung) = (&site.name, &case.rung);
             if !matches!(rung.as_str(), "county" | "safe") {
-                reasons.push(lang.of(
-                    format!("{name} 的 {number} 保全级别只到 {rung}"),
-                    format!("{number} stands on the rung {rung} only at {name}"),
-                ));
+                reasons.push(
+                    lang.of(
+                        format!("{name} 的 {number} 保全级别只到 {rung}"),
+                        format!("{number} stands on the rung {rung} only at {name}"),
+                    ),
+                );
             }
         }
     }
     if at("hub").map(|case| &case.state) != at("village-1").map(|case| &case.state) {
-        reasons.push(lang.of(
-            format!("{number} 在村和县的状态不同"),
-            format!("{number} has different states at village and county"),
-        ));
+        reasons.push(lang.of(format!("{number} 在村和县的状态不同"), format!("{number} has different states at village and county")));
     }
 }
 

@@ -34,10 +34,7 @@ fn codes_differ() {
 
 #[test]
 fn a_daemon_that_does_not_answer_is_five_and_says_how_to_start_it() {
-    let gone = ClientError::NotRunning {
-        path: PathBuf::from("/srv/hub/admin.sock"),
-        source: io::ErrorKind::NotFound.into(),
-    };
+    let gone = ClientError::NotRunning { path: PathBuf::from("/srv/hub/admin.sock"), source: io::ErrorKind::NotFound.into() };
     let failure = Failure::of_client(Lang::English, Path::new("/srv/hub"), gone);
     assert_eq!(failure.exit(), 5);
     assert!(failure.text(Lang::English).contains("hub serve --data /srv/hub"));

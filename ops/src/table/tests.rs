@@ -7,10 +7,7 @@ fn chinese_and_latin_cells_stand_straight() {
     let mut table = Table::new([("站点", Side::Left), ("件数", Side::Right), ("state", Side::Left)]);
     table.row(["浓洄街道".to_owned(), "7".to_owned(), "ok".to_owned()]);
     table.row(["hub".to_owned(), "1024".to_owned(), String::new()]);
-    assert_eq!(
-        table.lines(),
-        ["站点      件数  state", "浓洄街道     7  ok", "hub       1024"].map(str::to_owned)
-    );
+    assert_eq!(table.lines(), ["站点      件数  state", "浓洄街道     7  ok", "hub       1024"].map(str::to_owned));
 }
 
 #[test]

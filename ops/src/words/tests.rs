@@ -23,10 +23,7 @@ fn a_code_that_is_newer_than_this_program_is_shown_as_it_is() {
 
 #[test]
 fn a_provisional_day_says_so() {
-    let due_day = DueDay {
-        day: "2027-01-05".parse().expect("a day"),
-        provisional: true,
-    };
+    let due_day = DueDay { day: "2027-01-05".parse().expect("a day"), provisional: true };
     assert_eq!(due(Lang::Chinese, Some(due_day)), "2027-01-05（暂定）");
     assert_eq!(due(Lang::English, None), "—");
 }

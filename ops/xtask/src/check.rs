@@ -40,13 +40,9 @@ fn run_steps(steps: &mut Steps, touched: &Touched) -> anyhow::Result<()> {
     eprintln!("packages: {}", chosen.join(" "));
     // All four run: a slip in the format says nothing about the tests, and a second round costs more than the rest of the first.
     let verdicts = [
-        steps.run("format", || {
-            step::cargo(&[&["fmt", "--check"], &formatted[..], &["--", "-l"]].concat())
-        }),
+        steps.run("format", || step::cargo(&[&["fmt", "--check"], &formatted[..], &["--", "-l"]].concat())),
         steps.run("tidy", || tidy::run(&tidy::Args::quiet())),
-        steps.run("clippy", || {
-            step::clippy(&[&chosen[..], &["--locked", "--all-targets", "--", "-D", "warnings"]].concat())
-        }),
+        steps.run("clippy", || step::clippy(&[&chosen[..], &["--locked", "--all-targets", "--", "-D", "warnings"]].concat())),
         steps.run("test", || step::cargo(&[test_command(), &chosen[..], &["--locked"]].concat())),
     ];
     verdicts.into_iter().collect()
@@ -63,15 +59,7 @@ fn selection(touched: &Touched, everything: &str) -> Vec<String> {
 /// Returns the test runner of this machine: nextest where it is installed, cargo's own elsewhere.
 fn test_command() -> &'static [&'static str] {
     let mut probe = Command::new(step::cargo_binary());
-    let probe = probe
-        .args(["nextest", "--version"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
+    let probe = probe.args(["nextest", "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
     // A package without a test is no fault of the change that touches it.
-    if probe.is_ok_and(|status| status.success()) {
-        &["nextest", "run", "--no-tests=pass"]
-    } else {
-        &["test"]
-    }
+    if probe.is_ok_and(|status| status.success()) { &["nextest", "run", "--no-tests=pass"] } else { &["test"] }
 }

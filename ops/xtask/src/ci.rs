@@ -11,7 +11,8 @@ pub const TEST: &[&str] = &["test", "--workspace", "--locked"];
 pub const DEMO: &[&str] = &["run", "--release", "--locked", "--", "demo"];
 
 /// Thirty days of a small county in virtual time: exit status 1 if a promise is broken.
-const SIMULATE: &[&str] = &["run", "--locked", "--package", "simulations", "--", "run", "--townships", "2", "--villages", "3", "--days", "30", "--seed", "7"];
+const SIMULATE: &[&str] =
+    &["run", "--locked", "--package", "simulations", "--", "run", "--townships", "2", "--villages", "3", "--days", "30", "--seed", "7"];
 
 /// What `ci` is asked to leave out.
 #[derive(clap::Args)]
@@ -32,9 +33,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 fn run_steps(args: &Args, steps: &mut Steps) -> anyhow::Result<()> {
     steps.run("format", || step::cargo(&["fmt", "--all", "--check", "--", "-l"]))?;
     steps.run("tidy", || tidy::run(&tidy::Args::quiet()))?;
-    steps.run("clippy", || {
-        step::clippy(&["--workspace", "--locked", "--all-targets", "--", "-D", "warnings"])
-    })?;
+    steps.run("clippy", || step::clippy(&["--workspace", "--locked", "--all-targets", "--", "-D", "warnings"]))?;
     steps.run("test", || step::cargo(TEST))?;
     steps.run("simulate", || step::cargo(SIMULATE))?;
     if args.without_demo {

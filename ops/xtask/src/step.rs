@@ -15,11 +15,7 @@ pub const OPEN_FENCE: &str = "does not refer to";
 /// Returns the folder that holds the workspace manifest.
 pub fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package
-        .ancestors()
-        .nth(2)
-        .expect("xtask lies two folders below the root")
-        .to_path_buf()
+    package.ancestors().nth(2).expect("xtask lies two folders below the root").to_path_buf()
 }
 
 /// Keeps the durations of the steps of one chore, in the order they ran.
@@ -53,11 +49,7 @@ impl Steps {
 
 /// Runs `cargo` with `args` in the root of the workspace; fails when it exits with anything but success.
 pub fn cargo(args: &[&str]) -> anyhow::Result<()> {
-    let status = Command::new(cargo_binary())
-        .args(args)
-        .current_dir(root())
-        .status()
-        .context("start cargo")?;
+    let status = Command::new(cargo_binary()).args(args).current_dir(root()).status().context("start cargo")?;
     if !status.success() {
         bail!("cargo {} ended with {status}", args.join(" "));
     }

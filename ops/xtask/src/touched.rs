@@ -31,29 +31,18 @@ pub fn since_upstream() -> anyhow::Result<Touched> {
 pub fn packages_of<'a>(paths: impl Iterator<Item = &'a str>) -> Touched {
     let mut names = BTreeSet::new();
     for path in paths {
-        let nearest = ROOMS
-            .iter()
-            .filter(|room| path.starts_with(&format!("{}/", room.folder)))
-            .max_by_key(|room| room.folder.len());
+        let nearest = ROOMS.iter().filter(|room| path.starts_with(&format!("{}/", room.folder))).max_by_key(|room| room.folder.len());
         match nearest {
             Some(room) => names.extend([room.package.to_owned()]),
             None if path.ends_with(".md") || path.starts_with("LICENSE") => {}
             None => return Touched::Everything,
         }
     }
-    if names.is_empty() {
-        Touched::Everything
-    } else {
-        Touched::Packages(names)
-    }
+    if names.is_empty() { Touched::Everything } else { Touched::Packages(names) }
 }
 
 fn git(args: &[&str]) -> anyhow::Result<String> {
-    let output = Command::new("git")
-        .args(args)
-        .current_dir(step::root())
-        .output()
-        .context("start git")?;
+    let output = Command::new("git").args(args).current_dir(step::root()).output().context("start git")?;
     if !output.status.success() {
         bail!("git {} ended with {}", args.join(" "), output.status);
     }

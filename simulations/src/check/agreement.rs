@@ -12,26 +12,15 @@ use sync_protocol::node::Node;
 /// Returns one breach for each pair and scope that differ, and each pair without a proof.
 #[must_use]
 pub fn breaches(county: &County) -> Vec<Breach> {
-    let pairs = county
-        .scenario
-        .seats()
-        .filter_map(|seat| county.scenario.above(seat).map(|above| (seat, above)));
-    pairs
-        .filter_map(|(lower, upper)| breach(county, lower, upper))
-        .map(|what| Breach::new(Promise::Agreement, what))
-        .collect()
+    let pairs = county.scenario.seats().filter_map(|seat| county.scenario.above(seat).map(|above| (seat, above)));
+    pairs.filter_map(|(lower, upper)| breach(county, lower, upper)).map(|what| Breach::new(Promise::Agreement, what)).collect()
 }
 
 /// Returns the breach of a county that did not agree in time.
 #[must_use]
 pub fn bound_breaches(ending: &Ending) -> Vec<Breach> {
     let what = || format!("no agreement within {} minutes of healing", HEAL_MS_MAX / 60_000);
-    ending
-        .healed_ms
-        .is_none()
-        .then(|| Breach::new(Promise::Agreement, what()))
-        .into_iter()
-        .collect()
+    ending.healed_ms.is_none().then(|| Breach::new(Promise::Agreement, what())).into_iter().collect()
 }
 
 fn breach(county: &County, lower: Seat, upper: Seat) -> Option<String> {
@@ -46,10 +35,7 @@ fn breach(county: &County, lower: Seat, upper: Seat) -> Option<String> {
             return Some(format!("sites {} and {} have different digests of {scope:?}", lower.0, upper.0));
         }
         if kept_low.get(&scope) != kept_up.get(&scope) {
-            return Some(format!(
-                "sites {} and {} have equal digests and different batches of {scope:?}",
-                lower.0, upper.0
-            ));
+            return Some(format!("sites {} and {} have equal digests and different batches of {scope:?}", lower.0, upper.0));
         }
     }
     let proves = |node: &Node, peer: &Node| node.peers().iter().any(|status| status.peer == peer.id() && status.in_sync);
@@ -57,10 +43,7 @@ fn breach(county: &County, lower: Seat, upper: Seat) -> Option<String> {
 }
 
 fn digests(node: &Node) -> BTreeMap<Scope, (mesh_model::id::Digest, u64)> {
-    node.digests()
-        .into_iter()
-        .map(|(scope, digest, batches)| (scope, (digest, batches)))
-        .collect()
+    node.digests().into_iter().map(|(scope, digest, batches)| (scope, (digest, batches))).collect()
 }
 
 fn headers(county: &County, seat: Seat) -> BTreeMap<Scope, BTreeSet<Hash>> {

@@ -10,10 +10,7 @@ pub fn breaches(outcome: &Outcome) -> Vec<Breach> {
     let mut found = Vec::new();
     if ending.healed_ms.is_some() && ending.repairs_after != ending.repairs_before {
         let more = ending.repairs_after - ending.repairs_before;
-        found.push(Breach::new(
-            Promise::Mending,
-            format!("{more} more repairs between sites that had agreed"),
-        ));
+        found.push(Breach::new(Promise::Mending, format!("{more} more repairs between sites that had agreed")));
     }
     if ending.repairs_after > outcome.county.sessions {
         let what = format!("{} repairs in {} sessions", ending.repairs_after, outcome.county.sessions);

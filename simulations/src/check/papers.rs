@@ -29,8 +29,5 @@ fn holds(disk: &Content, receipt: &Receipt) -> bool {
         // Nothing in these runs deserves a refusal: a refused body is a lost one.
         StoredBody::Missing(_) | StoredBody::Refused { .. } => false,
     };
-    receipt
-        .places
-        .iter()
-        .all(|place| disk.batch(&place.header).is_some_and(|batch| batch.bodies.iter().all(is_whole)))
+    receipt.places.iter().all(|place| disk.batch(&place.header).is_some_and(|batch| batch.bodies.iter().all(is_whole)))
 }

@@ -23,70 +23,31 @@ struct Story {
 
 impl Story {
     fn scenario() -> Scenario {
-        Scenario {
-            townships: 1,
-            villages: 1,
-            days: 2,
-            seed: 4,
-        }
-        .checked()
-        .unwrap()
+        Scenario { townships: 1, villages: 1, days: 2, seed: 4 }.checked().unwrap()
     }
 
     fn new(disk: Disk) -> Story {
-        let mut story = Story {
-            plan: Plan::quiet(&Story::scenario()),
-        };
+        let mut story = Story { plan: Plan::quiet(&Story::scenario()) };
         if matches!(disk, Disk::Forgets) {
-            story.at(
-                9 * 60,
-                What::DiskForgets {
-                    seat: VILLAGE,
-                    commits: 50,
-                },
-            );
+            story.at(9 * 60, What::DiskForgets { seat: VILLAGE, commits: 50 });
         }
         story.paper(10 * 60, 1);
         story.paper(10 * 60 + 1, 2);
-        story.at(
-            12 * 60,
-            What::PowerCut {
-                seat: VILLAGE,
-                for_ms: MINUTE_MS,
-                in_flight: InFlight::Lost,
-            },
-        );
+        story.at(12 * 60, What::PowerCut { seat: VILLAGE, for_ms: MINUTE_MS, in_flight: InFlight::Lost });
         story.paper(13 * 60, 3);
         story
     }
 
     fn at(&mut self, minute: u64, what: What) {
-        self.plan.actions.push(Action {
-            at: Uptime(minute * MINUTE_MS),
-            what,
-        });
+        self.plan.actions.push(Action { at: Uptime(minute * MINUTE_MS), what });
     }
 
     fn paper(&mut self, minute: u64, number: u64) {
-        self.at(
-            minute,
-            What::Paper(Paper {
-                number,
-                seat: VILLAGE,
-                case: Case { intake: VILLAGE, number },
-                bytes: 300,
-            }),
-        );
+        self.at(minute, What::Paper(Paper { number, seat: VILLAGE, case: Case { intake: VILLAGE, number }, bytes: 300 }));
     }
 
     fn line_down(mut self, from_minute: u64, to_minute: u64) -> Story {
-        self.at(
-            from_minute,
-            What::LineDown {
-                seat: VILLAGE,
-                for_ms: (to_minute - from_minute) * MINUTE_MS,
-            },
-        );
+        self.at(from_minute, What::LineDown { seat: VILLAGE, for_ms: (to_minute - from_minute) * MINUTE_MS });
         self
     }
 
@@ -111,16 +72,8 @@ fn an_honest_disk_loses_nothing_to_the_same_power_cut() {
 fn a_disk_that_answers_before_it_keeps_is_found_out_by_its_receipts() {
     let outcome = Story::new(Disk::Forgets).line_down(9 * 60, 14 * 60).run();
     let lost = papers::breaches(&outcome.county);
-    assert!(
-        lost.iter()
-            .any(|breach| breach.what.contains("paper 0x1 ") && breach.what.ends_with("not at site 0")),
-        "{lost:?}"
-    );
-    assert!(
-        lost.iter()
-            .any(|breach| breach.what.contains("paper 0x2 ") && breach.what.ends_with("not at site 0")),
-        "{lost:?}"
-    );
+    assert!(lost.iter().any(|breach| breach.what.contains("paper 0x1 ") && breach.what.ends_with("not at site 0")), "{lost:?}");
+    assert!(lost.iter().any(|breach| breach.what.contains("paper 0x2 ") && breach.what.ends_with("not at site 0")), "{lost:?}");
     assert!(broken(&outcome).contains(&Promise::Papers));
 }
 
@@ -143,12 +96,7 @@ fn stores_that_differ_do_not_agree_although_both_nodes_say_so() {
     let mut outcome = Story::new(Disk::Honest).run();
     outcome.county.machines.get_mut(&VILLAGE).unwrap().disk = flow::Disk::default();
     let found = agreement::breaches(&outcome.county);
-    assert!(
-        found
-            .iter()
-            .any(|breach| breach.what.contains("equal digests and different batches")),
-        "{found:?}"
-    );
+    assert!(found.iter().any(|breach| breach.what.contains("equal digests and different batches")), "{found:?}");
 }
 
 #[test]

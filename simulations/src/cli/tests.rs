@@ -10,10 +10,7 @@ fn status(line: &str) -> ExitCode {
 
 #[test]
 fn a_county_that_keeps_its_promises_ends_with_0() {
-    assert_eq!(
-        status("simulate run --townships 1 --villages 1 --days 2 --seed 7"),
-        ExitCode::SUCCESS
-    );
+    assert_eq!(status("simulate run --townships 1 --villages 1 --days 2 --seed 7"), ExitCode::SUCCESS);
     assert_eq!(status("simulate run --townships 1 --villages 0 --days 1 --json"), ExitCode::SUCCESS);
     assert_eq!(status("simulate run --help"), ExitCode::SUCCESS);
 }

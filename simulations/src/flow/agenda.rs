@@ -20,10 +20,7 @@ impl End {
     /// Returns the other end of the wire.
     #[must_use]
     pub fn opposite(self) -> End {
-        End {
-            wire: self.wire,
-            side: 1 - self.side,
-        }
+        End { wire: self.wire, side: 1 - self.side }
     }
 }
 
@@ -61,12 +58,7 @@ impl Event {
             Event::Dialled { seat, boot, slot: _ } => of_seat(2, seat, *boot),
             Event::Ended { end } => of_end(3, end, &[]),
             Event::Left { end, bytes } => of_end(4, end, &bytes.to_be_bytes()),
-            Event::Loaded {
-                seat,
-                boot: _,
-                id,
-                load: _,
-            } => of_seat(5, seat, id.0),
+            Event::Loaded { seat, boot: _, id, load: _ } => of_seat(5, seat, id.0),
             Event::Planned { action } => of_seat(6, &Seat::HUB, *action as u64),
             Event::Powered { seat } => of_seat(7, seat, 0),
             Event::Synced { seat, boot } => of_seat(8, seat, *boot),
@@ -113,11 +105,7 @@ impl Agenda {
     /// Sets an event down for `at`.
     pub fn set_down(&mut self, at: Uptime, event: Event) {
         self.set_down += 1;
-        self.heap.push(Reverse(Item {
-            at,
-            number: self.set_down,
-            event,
-        }));
+        self.heap.push(Reverse(Item { at, number: self.set_down, event }));
     }
 
     /// Takes the next event that falls on or before `until`.

@@ -70,12 +70,7 @@ impl Content {
         for write in writes {
             match write {
                 Write::Batch(batch) => positions.push(self.append(batch)),
-                Write::LateBody {
-                    header,
-                    index,
-                    body,
-                    source,
-                } => positions.push(self.append_late(&header, index, body, source)),
+                Write::LateBody { header, index, body, source } => positions.push(self.append_late(&header, index, body, source)),
                 Write::Rows { chain, bytes } => drop(self.rows.insert(chain, bytes)),
                 Write::Cursor { peer, branch, at } => drop(self.cursors.insert((peer, branch), at)),
                 Write::Held { peer, seq } => drop(self.held.insert(peer, seq)),
@@ -93,10 +88,7 @@ impl Content {
         let number = self.batches.len();
         let at = self.enter(number, &hash, None, batch.source);
         self.by_hash.insert(hash, number);
-        self.by_chain
-            .entry((batch.header.chain, batch.header.seq))
-            .or_default()
-            .push(number);
+        self.by_chain.entry((batch.header.chain, batch.header.seq)).or_default().push(number);
         for (index, body) in (0..).zip(&batch.bodies) {
             if let StoredBody::Here(body) = body {
                 self.by_document.entry(body.document).or_default().push((number, index));
@@ -117,10 +109,7 @@ impl Content {
             StoredBody::Here(here) => self.by_document.entry(here.document).or_default().push((number, index)),
             StoredBody::Missing(_) | StoredBody::Refused { .. } => {
                 if let StoredBody::Here(here) = &*old {
-                    self.by_document
-                        .entry(here.document)
-                        .or_default()
-                        .retain(|place| *place != (number, index));
+                    self.by_document.entry(here.document).or_default().retain(|place| *place != (number, index));
                 }
             }
         }
@@ -130,16 +119,8 @@ impl Content {
 
     fn enter(&mut self, batch: usize, header: &Hash, late_body: Option<u16>, source: Option<Source>) -> Position {
         self.rolling = roll(&self.rolling, header, late_body);
-        let at = Position {
-            seq: self.tail().seq + 1,
-            mark: mark_of(&self.rolling),
-        };
-        self.entries.push(Entry {
-            at,
-            batch,
-            late_body,
-            source,
-        });
+        let at = Position { seq: self.tail().seq + 1, mark: mark_of(&self.rolling) };
+        self.entries.push(Entry { at, batch, late_body, source });
         at
     }
 
@@ -155,12 +136,7 @@ impl Content {
             held: self.held.iter().map(|(peer, seq)| (*peer, *seq)).collect(),
             notes: self.notes.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
             county: self.batches.iter().filter(|(_, batch)| is_county(batch)).cloned().collect(),
-            records: self
-                .batches
-                .iter()
-                .filter(|(_, batch)| !is_county(batch) && has_record(batch))
-                .cloned()
-                .collect(),
+            records: self.batches.iter().filter(|(_, batch)| !is_county(batch) && has_record(batch)).cloned().collect(),
         }
     }
 }

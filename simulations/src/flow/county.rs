@@ -133,13 +133,7 @@ impl County {
         match self.plan.actions[action].what.clone() {
             What::DayDeclared { number } => {
                 let id = self.hub_act();
-                self.give(
-                    Seat::HUB,
-                    Input::Hub(HubAct::Day {
-                        id,
-                        day: FIRST_DAY + i32::from(number),
-                    }),
-                );
+                self.give(Seat::HUB, Input::Hub(HubAct::Day { id, day: FIRST_DAY + i32::from(number) }));
             }
             What::DiskForgets { seat, commits } => self.machine_mut(seat).disk.forget(commits),
             What::LineDown { seat, for_ms } => self.line_down(seat, for_ms),
@@ -163,8 +157,7 @@ impl County {
                 Output::Commit(ticket, writes) => self.machine_mut(seat).disk.take(ticket, writes),
                 Output::Load(id, load) => {
                     let boot = self.machine(seat).boot;
-                    self.agenda
-                        .set_down(self.now.after_ms(LOAD_MS), Event::Loaded { seat, boot, id, load });
+                    self.agenda.set_down(self.now.after_ms(LOAD_MS), Event::Loaded { seat, boot, id, load });
                 }
                 Output::Transmit { link, lane, frame } => self.transmit(seat, link, lane, frame),
                 Output::Dial(slot) => self.dial(seat, slot),

@@ -73,11 +73,7 @@ impl Disk {
     /// Answers before it keeps from here on: the newest `commits` would not survive a power cut.
     pub fn forget(&mut self, commits: usize) {
         let kept = self.kept().clone();
-        self.cache = Some(Cache {
-            kept,
-            owed: VecDeque::new(),
-            commits,
-        });
+        self.cache = Some(Cache { kept, owed: VecDeque::new(), commits });
     }
 
     /// Keeps everything it answered for, and answers honestly from here on.

@@ -20,49 +20,25 @@ impl County {
         let hub = self.keys(Seat::HUB);
         let signature = self.root.sign(&found_message(COUNTY, &hub, site_of(Seat::HUB)));
         let root = self.root.public().into();
-        self.decree(AuthorityAct::Found {
-            county: COUNTY.into(),
-            hub,
-            site: site_of(Seat::HUB),
-            root,
-            signature: signature.into(),
-        });
+        self.decree(AuthorityAct::Found { county: COUNTY.into(), hub, site: site_of(Seat::HUB), root, signature: signature.into() });
         let below: Vec<Seat> = self.scenario.seats().filter(|seat| *seat != Seat::HUB).collect();
         for some in below.chunks(PLACEMENTS_MAX) {
-            self.decree(AuthorityAct::Place {
-                sites: some.iter().map(|seat| self.placement(*seat)).collect(),
-            });
+            self.decree(AuthorityAct::Place { sites: some.iter().map(|seat| self.placement(*seat)).collect() });
         }
         for seat in below.iter().copied() {
-            self.decree(AuthorityAct::Enrol {
-                keys: self.keys(seat),
-                site: site_of(seat),
-                token: [0; 8].into(),
-                block: 0,
-            });
+            self.decree(AuthorityAct::Enrol { keys: self.keys(seat), site: site_of(seat), token: [0; 8].into(), block: 0 });
         }
         below.into_iter().for_each(|seat| self.boot(seat));
     }
 
     fn decree(&mut self, act: AuthorityAct) {
         let id = self.hub_act();
-        self.give(
-            Seat::HUB,
-            Input::Hub(HubAct::Authority {
-                id,
-                act,
-                notes: Vec::new(),
-            }),
-        );
+        self.give(Seat::HUB, Input::Hub(HubAct::Authority { id, act, notes: Vec::new() }));
         self.run_until(self.now.after_ms(ACT_MS));
     }
 
     fn keys(&self, seat: Seat) -> NodeKeys {
-        NodeKeys {
-            signing: self.machine(seat).key.public().into(),
-            wrapping: [0; 32].into(),
-            tls: Hash([1; 32]),
-        }
+        NodeKeys { signing: self.machine(seat).key.public().into(), wrapping: [0; 32].into(), tls: Hash([1; 32]) }
     }
 
     fn placement(&self, seat: Seat) -> Placement {
@@ -71,10 +47,6 @@ impl County {
             Post::Township => Level::TOWNSHIP,
             Post::Village => Level::VILLAGE,
         };
-        Placement {
-            site: site_of(seat),
-            parent: self.scenario.above(seat).map(site_of),
-            level,
-        }
+        Placement { site: site_of(seat), parent: self.scenario.above(seat).map(site_of), level }
     }
 }

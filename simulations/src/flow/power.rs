@@ -71,12 +71,7 @@ impl County {
         machine.office.handed_in += 1;
         let value = Stream::new(self.scenario.seed, "paper", paper.number).filling(paper.bytes);
         let bodies = vec![LocalBody::Event { document, value }];
-        let act = LocalAct {
-            id: ActId(paper.number),
-            scope,
-            bodies,
-            notes: Vec::new(),
-        };
+        let act = LocalAct { id: ActId(paper.number), scope, bodies, notes: Vec::new() };
         self.give(paper.seat, Input::Local(act));
     }
 

@@ -24,21 +24,13 @@ impl County {
     }
 
     pub(super) fn dial(&mut self, seat: Seat, slot: Slot) {
-        let wait_ms = if self.is_line_up(seat) {
-            2 * self.make_of(seat).delay_ms
-        } else {
-            DIAL_MS
-        };
+        let wait_ms = if self.is_line_up(seat) { 2 * self.make_of(seat).delay_ms } else { DIAL_MS };
         let boot = self.machine(seat).boot;
-        self.agenda
-            .set_down(self.now.after_ms(wait_ms), Event::Dialled { seat, boot, slot });
+        self.agenda.set_down(self.now.after_ms(wait_ms), Event::Dialled { seat, boot, slot });
     }
 
     pub(super) fn on_dialled(&mut self, seat: Seat, slot: Slot) {
-        let answering = self
-            .scenario
-            .above(seat)
-            .filter(|above| self.is_line_up(seat) && self.node(*above).is_some());
+        let answering = self.scenario.above(seat).filter(|above| self.is_line_up(seat) && self.node(*above).is_some());
         let Some(above) = answering else {
             return self.give(seat, Input::DialFailed(slot));
         };
@@ -47,22 +39,8 @@ impl County {
         self.wires.insert(wire, Wire::new(seat, above));
         let [dialler, listener] = [0, 1].map(|side| link_of(End { wire, side }));
         let (dialler_id, listener_id) = (self.id(seat), self.id(above));
-        self.give(
-            above,
-            Input::LinkUp {
-                link: listener,
-                peer: dialler_id,
-                side: Side::Accepted,
-            },
-        );
-        self.give(
-            seat,
-            Input::LinkUp {
-                link: dialler,
-                peer: listener_id,
-                side: Side::Dialled(slot),
-            },
-        );
+        self.give(above, Input::LinkUp { link: listener, peer: dialler_id, side: Side::Accepted });
+        self.give(seat, Input::LinkUp { link: dialler, peer: listener_id, side: Side::Dialled(slot) });
     }
 
     pub(super) fn transmit(&mut self, seat: Seat, link: LinkId, lane: Lane, frame: Vec<u8>) {
@@ -83,14 +61,7 @@ impl County {
         let bits = 8 * (frame.len() + FRAME_OVERHEAD_BYTES) as u64;
         let left = self.now.after_ms((bits * 1_000).div_ceil(make.bits_per_s));
         self.agenda.set_down(left, Event::Left { end, bytes: frame.len() });
-        self.agenda.set_down(
-            left.after_ms(make.delay_ms),
-            Event::Arrived {
-                end: end.opposite(),
-                lane,
-                frame,
-            },
-        );
+        self.agenda.set_down(left.after_ms(make.delay_ms), Event::Arrived { end: end.opposite(), lane, frame });
     }
 
     pub(super) fn on_left(&mut self, end: End, bytes: usize) {
@@ -112,14 +83,7 @@ impl County {
         };
         let seat = wire.seats[end.side];
         self.machine_mut(seat).tally.received_bytes += frame.len() as u64 + PREFIX_BYTES;
-        self.give(
-            seat,
-            Input::Received {
-                link: link_of(end),
-                lane,
-                frame,
-            },
-        );
+        self.give(seat, Input::Received { link: link_of(end), lane, frame });
     }
 
     pub(super) fn hang_up(&mut self, link: LinkId) {
@@ -171,12 +135,7 @@ impl County {
         for (number, wire) in self.wires.iter_mut().filter(|(_, wire)| wire.alive && is_hit(wire)) {
             wire.sever();
             for side in [0, 1] {
-                self.agenda.set_down(
-                    at,
-                    Event::Ended {
-                        end: End { wire: *number, side },
-                    },
-                );
+                self.agenda.set_down(at, Event::Ended { end: End { wire: *number, side } });
             }
         }
     }

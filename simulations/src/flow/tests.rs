@@ -6,14 +6,7 @@ use crate::report::Summary;
 use crate::scenario::Seat;
 
 fn small(seed: u64, days: u16) -> Summary {
-    let scenario = Scenario {
-        townships: 1,
-        villages: 2,
-        days,
-        seed,
-    }
-    .checked()
-    .unwrap();
+    let scenario = Scenario { townships: 1, villages: 2, days, seed }.checked().unwrap();
     Summary::of(&run(scenario, Plan::draw(&scenario)))
 }
 
@@ -36,22 +29,12 @@ fn twenty_small_counties_keep_every_promise() {
         power_cuts += summary.power_cuts;
         line_outages += summary.line_outages;
     }
-    assert!(
-        receipts > 1_000 && power_cuts > 40 && line_outages > 200,
-        "{receipts}, {power_cuts}, {line_outages}: too little happened"
-    );
+    assert!(receipts > 1_000 && power_cuts > 40 && line_outages > 200, "{receipts}, {power_cuts}, {line_outages}: too little happened");
 }
 
 #[test]
 fn a_county_without_papers_or_faults_meets_once_and_repairs_nothing() {
-    let scenario = Scenario {
-        townships: 2,
-        villages: 1,
-        days: 3,
-        seed: 5,
-    }
-    .checked()
-    .unwrap();
+    let scenario = Scenario { townships: 2, villages: 1, days: 3, seed: 5 }.checked().unwrap();
     let mut plan = Plan::quiet(&scenario);
     plan.actions.clear();
     let outcome = run(scenario, plan);
@@ -60,48 +43,21 @@ fn a_county_without_papers_or_faults_meets_once_and_repairs_nothing() {
     // Below the hub stand four sites, and all start again three times after the last day; a village may find its township not ready once.
     assert!((16..=20).contains(&summary.sessions), "{} sessions", summary.sessions);
     assert!(
-        outcome
-            .county
-            .scenario
-            .seats()
-            .all(|seat| outcome.county.node(seat).unwrap().authority().head().height > 5),
+        outcome.county.scenario.seats().all(|seat| outcome.county.node(seat).unwrap().authority().head().height > 5),
         "all know the log"
     );
 }
 
 #[test]
 fn a_paper_waits_for_the_line_and_then_takes_seconds() {
-    let scenario = Scenario {
-        townships: 1,
-        villages: 1,
-        days: 2,
-        seed: 3,
-    }
-    .checked()
-    .unwrap();
+    let scenario = Scenario { townships: 1, villages: 1, days: 2, seed: 3 }.checked().unwrap();
     let village = Seat(2);
     let hour = |hour: u64| Uptime(hour * 3_600_000);
-    let paper = crate::plan::clerks::Paper {
-        number: 1,
-        seat: village,
-        case: crate::plan::clerks::Case {
-            intake: village,
-            number: 0,
-        },
-        bytes: 500,
-    };
+    let paper =
+        crate::plan::clerks::Paper { number: 1, seat: village, case: crate::plan::clerks::Case { intake: village, number: 0 }, bytes: 500 };
     let mut plan = Plan::quiet(&scenario);
-    plan.actions.push(crate::plan::Action {
-        at: hour(9),
-        what: crate::plan::What::LineDown {
-            seat: village,
-            for_ms: 4 * 3_600_000,
-        },
-    });
-    plan.actions.push(crate::plan::Action {
-        at: hour(10),
-        what: crate::plan::What::Paper(paper),
-    });
+    plan.actions.push(crate::plan::Action { at: hour(9), what: crate::plan::What::LineDown { seat: village, for_ms: 4 * 3_600_000 } });
+    plan.actions.push(crate::plan::Action { at: hour(10), what: crate::plan::What::Paper(paper) });
     plan.sort();
     let summary = Summary::of(&run(scenario, plan));
     let waited_ms = summary.window_to_hub_ms_max.unwrap();
@@ -112,23 +68,10 @@ fn a_paper_waits_for_the_line_and_then_takes_seconds() {
 
 #[test]
 fn a_new_day_after_a_broken_night_needs_no_repair() {
-    let scenario = Scenario {
-        townships: 1,
-        villages: 0,
-        days: 3,
-        seed: 3,
-    }
-    .checked()
-    .unwrap();
+    let scenario = Scenario { townships: 1, villages: 0, days: 3, seed: 3 }.checked().unwrap();
     let mut plan = Plan::quiet(&scenario);
     let night = Uptime(29 * 3_600_000);
-    plan.actions.push(crate::plan::Action {
-        at: night,
-        what: crate::plan::What::LineDown {
-            seat: Seat(1),
-            for_ms: 2 * 3_600_000,
-        },
-    });
+    plan.actions.push(crate::plan::Action { at: night, what: crate::plan::What::LineDown { seat: Seat(1), for_ms: 2 * 3_600_000 } });
     plan.sort();
     let summary = Summary::of(&run(scenario, plan));
     assert_eq!((summary.repairs, summary.breaches), (0, Vec::new()));

@@ -41,23 +41,14 @@ pub fn link_of(end: End) -> LinkId {
 /// Returns the end that a node means by a link id.
 #[must_use]
 pub fn end_of(link: LinkId) -> End {
-    End {
-        wire: link.0 / 2,
-        side: usize::from(link.0 % 2 == 1),
-    }
+    End { wire: link.0 / 2, side: usize::from(link.0 % 2 == 1) }
 }
 
 impl Wire {
     /// Connects two seats.
     #[must_use]
     pub fn new(dialler: Seat, listener: Seat) -> Wire {
-        Wire {
-            seats: [dialler, listener],
-            line: dialler,
-            alive: true,
-            open: [true; 2],
-            outboxes: Default::default(),
-        }
+        Wire { seats: [dialler, listener], line: dialler, alive: true, open: [true; 2], outboxes: Default::default() }
     }
 
     /// Queues a frame at one end.
@@ -73,10 +64,7 @@ impl Wire {
         if !self.alive || outbox.busy {
             return None;
         }
-        let next = outbox
-            .lanes
-            .iter_mut()
-            .find_map(|(lane, queue)| queue.pop_front().map(|frame| (*lane, frame)));
+        let next = outbox.lanes.iter_mut().find_map(|(lane, queue)| queue.pop_front().map(|frame| (*lane, frame)));
         outbox.busy = next.is_some();
         next
     }

@@ -37,13 +37,9 @@ pub(super) fn draw(scenario: &Scenario, seat: Seat) -> Vec<Action> {
     match scenario.post(seat) {
         // The county's clerks decide cases in the projection, which is not part of this engine.
         Post::Hub => Vec::new(),
-        Post::Township | Post::Village => Window {
-            stream: Stream::new(scenario.seed, "clerk", u64::from(seat.0)),
-            seat,
-            cases: 0,
-            papers: 0,
+        Post::Township | Post::Village => {
+            Window { stream: Stream::new(scenario.seed, "clerk", u64::from(seat.0)), seat, cases: 0, papers: 0 }.draw(scenario)
         }
-        .draw(scenario),
     }
 }
 
@@ -60,16 +56,11 @@ impl Window {
         let busiest = self.stream.spread(3, 16);
         let mut actions = Vec::new();
         for day in (0..u64::from(scenario.days)).filter(|day| day % 7 < 5) {
-            let mut times: Vec<u64> = (0..self.stream.below(busiest + 1))
-                .map(|_| self.stream.below(OPEN_FOR_MS))
-                .collect();
+            let mut times: Vec<u64> = (0..self.stream.below(busiest + 1)).map(|_| self.stream.below(OPEN_FOR_MS)).collect();
             times.sort_unstable();
             for time in times {
                 let at = Uptime(day * DAY_MS + OPENS_MS + time);
-                actions.push(Action {
-                    at,
-                    what: What::Paper(self.write(&villages, day)),
-                });
+                actions.push(Action { at, what: What::Paper(self.write(&villages, day)) });
             }
         }
         actions
@@ -91,11 +82,6 @@ impl Window {
         };
         self.papers += 1;
         let bytes = usize::try_from(self.stream.spread(200, 4_000)).expect("a small number");
-        Paper {
-            number: u64::from(self.seat.0) << 32 | self.papers,
-            seat: self.seat,
-            case: Case { intake, number },
-            bytes,
-        }
+        Paper { number: u64::from(self.seat.0) << 32 | self.papers, seat: self.seat, case: Case { intake, number }, bytes }
     }
 }

@@ -34,21 +34,9 @@ impl LineMake {
         let mut stream = Stream::new(scenario.seed, "line", u64::from(seat.0));
         let road = [Road::Town, Road::Valley, Road::Mountain][usize::try_from(stream.below(3)).expect("a number below 3")];
         match road {
-            Road::Town => LineMake {
-                bits_per_s: stream.spread(4_000_000, 64_000_000),
-                delay_ms: stream.between(2, 30),
-                road,
-            },
-            Road::Valley => LineMake {
-                bits_per_s: stream.spread(256_000, 4_000_000),
-                delay_ms: stream.between(20, 120),
-                road,
-            },
-            Road::Mountain => LineMake {
-                bits_per_s: stream.spread(64_000, 512_000),
-                delay_ms: stream.between(80, 600),
-                road,
-            },
+            Road::Town => LineMake { bits_per_s: stream.spread(4_000_000, 64_000_000), delay_ms: stream.between(2, 30), road },
+            Road::Valley => LineMake { bits_per_s: stream.spread(256_000, 4_000_000), delay_ms: stream.between(20, 120), road },
+            Road::Mountain => LineMake { bits_per_s: stream.spread(64_000, 512_000), delay_ms: stream.between(80, 600), road },
         }
     }
 }
@@ -71,10 +59,7 @@ pub(super) fn draw_outages(scenario: &Scenario, seat: Seat) -> Vec<Action> {
         if at >= scenario.end() {
             return outages;
         }
-        outages.push(Action {
-            at,
-            what: What::LineDown { seat, for_ms },
-        });
+        outages.push(Action { at, what: What::LineDown { seat, for_ms } });
         at = at.after_ms(for_ms);
     }
 }

@@ -3,14 +3,7 @@
 use super::*;
 
 fn county(townships: u16, villages: u16, days: u16) -> Scenario {
-    Scenario {
-        townships,
-        villages,
-        days,
-        seed: 11,
-    }
-    .checked()
-    .unwrap()
+    Scenario { townships, villages, days, seed: 11 }.checked().unwrap()
 }
 
 fn of_seat(plan: &Plan, seat: Seat) -> Vec<&Action> {
@@ -46,9 +39,6 @@ fn a_plan_has_papers_broken_lines_and_power_cuts_within_its_days_and_in_order() 
 fn every_village_stands_under_its_own_township() {
     let scenario = county(2, 3, 1);
     let above: Vec<Option<u16>> = scenario.seats().map(|seat| scenario.above(seat).map(|above| above.0)).collect();
-    assert_eq!(
-        above,
-        [None, Some(0), Some(1), Some(1), Some(1), Some(0), Some(5), Some(5), Some(5)]
-    );
+    assert_eq!(above, [None, Some(0), Some(1), Some(1), Some(1), Some(0), Some(5), Some(5), Some(5)]);
     assert_eq!(scenario.below(Seat(5)).collect::<Vec<_>>(), [6, 7, 8].map(Seat));
 }

@@ -80,10 +80,7 @@ impl WorkCalendar {
     pub fn from_years(years: impl IntoIterator<Item = CalendarYear>) -> WorkCalendar {
         let mut calendar = WorkCalendar::default();
         for year in years {
-            let newer = calendar
-                .years
-                .get(&year.year)
-                .is_none_or(|held| (held.revision, held.hash()) < (year.revision, year.hash()));
+            let newer = calendar.years.get(&year.year).is_none_or(|held| (held.revision, held.hash()) < (year.revision, year.hash()));
             if newer {
                 calendar.years.insert(year.year, year);
             }
@@ -122,10 +119,7 @@ impl WorkCalendar {
     /// An event pins these, so that a closed case keeps the calendar it was closed under.
     #[must_use]
     pub fn pin(&self, day: Day) -> Vec<Hash> {
-        self.years
-            .range(day.year()..=day.year().saturating_add(1))
-            .map(|(_, year)| year.hash())
-            .collect()
+        self.years.range(day.year()..=day.year().saturating_add(1)).map(|(_, year)| year.hash()).collect()
     }
 }
 

@@ -39,10 +39,7 @@ fn read<'b, T: minicbor::Decode<'b, ()>>(what: &'static str, bytes: &'b [u8]) ->
     if decoder.position() == bytes.len() {
         Ok(value)
     } else {
-        Err(ReadDocError {
-            what,
-            source: minicbor::decode::Error::message("bytes follow the value"),
-        })
+        Err(ReadDocError { what, source: minicbor::decode::Error::message("bytes follow the value") })
     }
 }
 

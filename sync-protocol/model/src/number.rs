@@ -126,15 +126,8 @@ impl std::str::FromStr for CaseNumber {
         if area.len() != 12 || date.len() != 8 || !digits(date) || !(4..=10).contains(&seq.len()) || !digits(seq) || grown_in_vain {
             return Err(BadNumber);
         }
-        let day = format!("{}-{}-{}", &date[..4], &date[4..6], &date[6..])
-            .parse()
-            .map_err(|_| BadNumber)?;
-        CaseNumber::new(
-            area.parse().map_err(|_| BadNumber)?,
-            day,
-            node2.parse()?,
-            seq.parse().map_err(|_| BadNumber)?,
-        )
+        let day = format!("{}-{}-{}", &date[..4], &date[4..6], &date[6..]).parse().map_err(|_| BadNumber)?;
+        CaseNumber::new(area.parse().map_err(|_| BadNumber)?, day, node2.parse()?, seq.parse().map_err(|_| BadNumber)?)
     }
 }
 

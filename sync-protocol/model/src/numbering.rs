@@ -66,13 +66,7 @@ impl Numbering {
     /// Opens the numbering of a new node; `random` draws the first value of the block.
     #[must_use]
     pub fn new(area: DivisionCode, block: NumberBlock, random: u32) -> Numbering {
-        let mut numbering = Numbering {
-            area,
-            block,
-            slot: 0,
-            used: 0,
-            high: BTreeMap::new(),
-        };
+        let mut numbering = Numbering { area, block, slot: 0, used: 0, high: BTreeMap::new() };
         numbering.after_new_branch(random);
         numbering
     }
@@ -156,17 +150,9 @@ impl Numbering {
     /// [`ReadNumberingError`] when the bytes are something else, or name a block or slot that does not exist.
     pub fn from_bytes(bytes: &[u8]) -> Result<Numbering, ReadNumberingError> {
         let numbering: Numbering = minicbor::decode(bytes).map_err(ReadNumberingError)?;
-        let slots_fit = numbering
-            .high
-            .values()
-            .flat_map(BTreeMap::keys)
-            .all(|slot| *slot < NumberBlock::VALUES);
+        let slots_fit = numbering.high.values().flat_map(BTreeMap::keys).all(|slot| *slot < NumberBlock::VALUES);
         let fits = numbering.block.0 < NumberBlock::COUNT && numbering.slot < NumberBlock::VALUES && slots_fit;
-        if fits {
-            Ok(numbering)
-        } else {
-            Err(ReadNumberingError(minicbor::decode::Error::message("block or slot out of range")))
-        }
+        if fits { Ok(numbering) } else { Err(ReadNumberingError(minicbor::decode::Error::message("block or slot out of range"))) }
     }
 
     fn move_to(&mut self, slot: u8) {

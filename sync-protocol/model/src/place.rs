@@ -73,21 +73,13 @@ impl Scope {
     /// Returns the county's scope of this class and shelf.
     #[must_use]
     pub const fn county(class: Class, shelf: Shelf) -> Scope {
-        Scope {
-            place: Place::County,
-            class,
-            shelf,
-        }
+        Scope { place: Place::County, class, shelf }
     }
 
     /// Returns a site's scope of this class and shelf.
     #[must_use]
     pub const fn site(site: SiteId, class: Class, shelf: Shelf) -> Scope {
-        Scope {
-            place: Place::Site(site),
-            class,
-            shelf,
-        }
+        Scope { place: Place::Site(site), class, shelf }
     }
 
     /// Returns the canonical bytes; their order is the order of scopes.

@@ -28,9 +28,7 @@ macro_rules! text_forms {
 
         impl<'b, C> minicbor::Decode<'b, C> for $name {
             fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
-                d.str()?
-                    .parse()
-                    .map_err(|_| minicbor::decode::Error::message(concat!("not a ", stringify!($name))))
+                d.str()?.parse().map_err(|_| minicbor::decode::Error::message(concat!("not a ", stringify!($name))))
             }
         }
 

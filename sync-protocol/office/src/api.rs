@@ -46,10 +46,7 @@ impl<T> Page<T> {
     /// Puts the schema of `A` in front of its reply.
     #[must_use]
     pub fn of<A: Ask<Reply = T>>(reply: T) -> Page<T> {
-        Page {
-            schema: A::SCHEMA.to_owned(),
-            reply,
-        }
+        Page { schema: A::SCHEMA.to_owned(), reply }
     }
 }
 

@@ -78,9 +78,7 @@ pub struct Ready {
 /// [`Trouble`] when there is none, it is open to others, or another daemon runs on it.
 pub fn take_lock(data: &Path) -> Result<DataLock, Trouble> {
     if !data.is_dir() {
-        return Err(Trouble::NoData {
-            path: data.display().to_string(),
-        });
+        return Err(Trouble::NoData { path: data.display().to_string() });
     }
     DataLock::take(data).map_err(|error| lock_trouble(&error))
 }
@@ -89,26 +87,15 @@ pub fn take_lock(data: &Path) -> Result<DataLock, Trouble> {
 #[must_use]
 pub fn lock_trouble(error: &LockError) -> Trouble {
     match error {
-        LockError::Held { path } => Trouble::AlreadyRunning {
-            path: path.display().to_string(),
-        },
-        LockError::TooOpen { path, mode } => Trouble::TooOpen {
-            path: path.display().to_string(),
-            mode: format!("{mode:o}"),
-        },
-        LockError::Io { path, .. } => Trouble::File {
-            path: path.display().to_string(),
-            why: chain_of(error),
-        },
+        LockError::Held { path } => Trouble::AlreadyRunning { path: path.display().to_string() },
+        LockError::TooOpen { path, mode } => Trouble::TooOpen { path: path.display().to_string(), mode: format!("{mode:o}") },
+        LockError::Io { path, .. } => Trouble::File { path: path.display().to_string(), why: chain_of(error) },
     }
 }
 
 /// Says what a start failed at.
 pub fn failed_to(what: &'static str) -> impl FnOnce(&(dyn std::error::Error + 'static)) -> Trouble {
-    move |error| Trouble::Start {
-        what,
-        why: chain_of(error),
-    }
+    move |error| Trouble::Start { what, why: chain_of(error) }
 }
 
 /// Opens journal, node and desk.
@@ -116,29 +103,14 @@ pub fn failed_to(what: &'static str) -> impl FnOnce(&(dyn std::error::Error + 's
 /// # Errors
 /// [`Trouble`]; nothing runs then.
 pub async fn open(start: Start) -> Result<Daemon, Trouble> {
-    let Start {
-        lock,
-        env,
-        role,
-        identity,
-        net,
-        options,
-        landed_pause_ms,
-        http,
-    } = start;
+    let Start { lock, env, role, identity, net, options, landed_pause_ms, http } = start;
     let data = lock.data().to_owned();
     let admin = Admin::bind(&lock).map_err(|error| failed_to("bind the admin socket")(&error))?;
-    let journal = SqliteJournal::open(&data)
-        .await
-        .map_err(|error| failed_to("open the journal")(&error))?;
+    let journal = SqliteJournal::open(&data).await.map_err(|error| failed_to("open the journal")(&error))?;
     let listen = net.local_addr().map_err(|error| failed_to("read the address")(&error))?;
     let http = match http {
         None => None,
-        Some(address) => Some(
-            tokio::net::TcpListener::bind(address)
-                .await
-                .map_err(|error| failed_to("listen for HTTP")(&error))?,
-        ),
+        Some(address) => Some(tokio::net::TcpListener::bind(address).await.map_err(|error| failed_to("listen for HTTP")(&error))?),
     };
     let config = Config {
         key: identity.secrets.signing_key(),
@@ -152,14 +124,7 @@ pub async fn open(start: Start) -> Result<Daemon, Trouble> {
     let running = running.map_err(|error| failed_to("start the node")(&error))?;
     let desk = Desk::open(running.handle, env.clone(), &data, role).await?;
     env.spawn(Box::pin(desk.clone().follow()));
-    Ok(Daemon {
-        desk,
-        admin,
-        http,
-        listen,
-        ended: running.ended,
-        _lock: lock,
-    })
+    Ok(Daemon { desk, admin, http, listen, ended: running.ended, _lock: lock })
 }
 
 impl Daemon {
@@ -184,13 +149,7 @@ impl Daemon {
     /// # Errors
     /// [`Trouble`] when the node ended by itself: the process must end, and recovery is at the next start.
     pub async fn serve(self, router: Router, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Trouble> {
-        let Daemon {
-            desk,
-            admin,
-            http,
-            mut ended,
-            ..
-        } = self;
+        let Daemon { desk, admin, http, mut ended, .. } = self;
         let (end, ending) = watch::channel(false);
         let told = move || {
             let mut ending = ending.clone();
@@ -214,10 +173,7 @@ impl Daemon {
             () = stop => None,
         };
         end.send_replace(true);
-        if let Ok(Err(error)) = tokio::time::timeout(std::time::Duration::from_secs(5), serving)
-            .await
-            .unwrap_or(Ok(Ok(())))
-        {
+        if let Ok(Err(error)) = tokio::time::timeout(std::time::Duration::from_secs(5), serving).await.unwrap_or(Ok(Ok(()))) {
             tracing::warn!(target: "mesh::admin_ended", why = %chain_of(&error));
         }
         let outcome = match by_itself {
@@ -231,9 +187,7 @@ impl Daemon {
         match outcome {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(Trouble::Driver { why: chain_of(&error) }),
-            Err(_) => Err(Trouble::Driver {
-                why: "the driver's task is gone".to_owned(),
-            }),
+            Err(_) => Err(Trouble::Driver { why: "the driver's task is gone".to_owned() }),
         }
     }
 }

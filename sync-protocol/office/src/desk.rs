@@ -178,9 +178,6 @@ impl Desk {
 
 impl std::fmt::Debug for Desk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Desk")
-            .field("role", &self.role)
-            .field("data", &self.data)
-            .finish_non_exhaustive()
+        f.debug_struct("Desk").field("role", &self.role).field("data", &self.data).finish_non_exhaustive()
     }
 }

@@ -28,10 +28,7 @@ pub struct Face {
 impl Lang {
     /// Reads the language from the environment that `lookup` shows: of `LC_ALL`, `LC_MESSAGES`, `LANG` the first that is set decides.
     pub fn of_environment(lookup: impl Fn(&str) -> Option<OsString>) -> Lang {
-        let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
-            .iter()
-            .filter_map(|name| lookup(name))
-            .find(|value| !value.is_empty());
+        let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| lookup(name)).find(|value| !value.is_empty());
         set.map_or(Lang::Chinese, |value| Lang::of(&value.to_string_lossy()))
     }
 
@@ -64,13 +61,7 @@ impl Face {
             Form::Text => {
                 let said = trouble.say(self.lang);
                 let (cause, next) = (self.lang.pick("原因", "cause"), self.lang.pick("处理", "next"));
-                format!(
-                    "{} {}\n  {cause}: {}\n  {next}: {}",
-                    trouble.code(),
-                    said.what,
-                    said.cause,
-                    said.next
-                )
+                format!("{} {}\n  {cause}: {}\n  {next}: {}", trouble.code(), said.what, said.cause, said.next)
             }
         };
         let _ = writeln!(std::io::stderr().lock(), "{text}");

@@ -32,11 +32,7 @@ async fn ready(State(desk): State<Arc<Desk>>) -> Response {
 }
 
 async fn metrics(State(desk): State<Arc<Desk>>) -> Response {
-    (
-        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
-        desk.handle.counters().render(),
-    )
-        .into_response()
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], desk.handle.counters().render()).into_response()
 }
 
 async fn status(State(desk): State<Arc<Desk>>) -> Response {

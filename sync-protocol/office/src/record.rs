@@ -77,10 +77,7 @@ impl Paper {
             Paper::Calendar(year) => calendar_document(scope, hub, year.year),
             Paper::Item(item) => item_document(scope, hub, &item.code),
         };
-        LocalBody::Record {
-            document,
-            bytes: self.to_bytes(),
-        }
+        LocalBody::Record { document, bytes: self.to_bytes() }
     }
 }
 

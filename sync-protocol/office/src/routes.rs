@@ -31,15 +31,9 @@ pub fn routes(desk: Arc<Desk>) -> Router {
     let router = with(router, |desk: Arc<Desk>, ask| async move { view::sync::now(&desk, ask).await });
     let router = with(router, |desk: Arc<Desk>, ask| async move { view::sync::explain(&desk, ask).await });
     let router = with(router, |desk: Arc<Desk>, ask| async move { view::dump::dump(&desk, ask).await });
-    let router = with(router, |desk: Arc<Desk>, _: api::node::Status| async move {
-        view::node::status(&desk).await
-    });
-    let router = with(router, |desk: Arc<Desk>, _: api::node::DigestAsked| async move {
-        view::node::digests(&desk).await
-    });
-    let router = with(router, |desk: Arc<Desk>, _: api::node::Version| async move {
-        Ok(view::node::version(desk.role))
-    });
+    let router = with(router, |desk: Arc<Desk>, _: api::node::Status| async move { view::node::status(&desk).await });
+    let router = with(router, |desk: Arc<Desk>, _: api::node::DigestAsked| async move { view::node::digests(&desk).await });
+    let router = with(router, |desk: Arc<Desk>, _: api::node::Version| async move { Ok(view::node::version(desk.role)) });
     let router = acts(router);
     let router = if desk.role == Role::Hub { router } else { hub_only(router) };
     router.with_state(desk)
@@ -48,12 +42,7 @@ pub fn routes(desk: Arc<Desk>) -> Router {
 /// Puts the bound on requests and the answer to unknown paths around a router.
 pub fn framed(router: Router) -> Router {
     let unknown = |uri: axum::http::Uri, headers: HeaderMap| async move {
-        problem_of(
-            &Trouble::NoRoute {
-                route: uri.path().to_owned(),
-            },
-            lang_of(&headers),
-        )
+        problem_of(&Trouble::NoRoute { route: uri.path().to_owned() }, lang_of(&headers))
     };
     router.fallback(unknown).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
 }
@@ -104,11 +93,7 @@ fn acts(router: Router<Arc<Desk>>) -> Router<Arc<Desk>> {
 
 fn hub_only(router: Router<Arc<Desk>>) -> Router<Arc<Desk>> {
     fn refused<A: Ask>(router: Router<Arc<Desk>>) -> Router<Arc<Desk>> {
-        with(router, |_: Arc<Desk>, _: A| async move {
-            Err(Trouble::HubOnly {
-                route: A::ROUTE.to_owned(),
-            })
-        })
+        with(router, |_: Arc<Desk>, _: A| async move { Err(Trouble::HubOnly { route: A::ROUTE.to_owned() }) })
     }
     let router = refused::<api::site::Import>(router);
     let router = refused::<api::site::Add>(router);
@@ -135,10 +120,7 @@ fn fault_of(error: &serde_json::Error) -> String {
 }
 
 fn lang_of(headers: &HeaderMap) -> Lang {
-    headers
-        .get(LANG_HEADER)
-        .and_then(|value| value.to_str().ok())
-        .map_or(Lang::Chinese, Lang::of)
+    headers.get(LANG_HEADER).and_then(|value| value.to_str().ok()).map_or(Lang::Chinese, Lang::of)
 }
 
 /// Returns a trouble in the one form of all problems.

@@ -71,10 +71,7 @@ impl CacheError {
     /// Returns whether there was no space; nothing was written then.
     pub(crate) fn is_full(&self) -> bool {
         let CacheError::Statement { source, .. } = self else { return false };
-        source
-            .as_database_error()
-            .and_then(|cause| cause.code())
-            .is_some_and(|code| code == SQLITE_FULL)
+        source.as_database_error().and_then(|cause| cause.code()).is_some_and(|code| code == SQLITE_FULL)
     }
 }
 
@@ -122,14 +119,8 @@ impl Cache {
     }
 
     async fn try_open(path: &Path) -> Result<Cache, CacheError> {
-        let opened = |source| CacheError::Open {
-            path: path.to_owned(),
-            source,
-        };
-        touch_private(path).map_err(|source| CacheError::Make {
-            path: path.to_owned(),
-            source,
-        })?;
+        let opened = |source| CacheError::Open { path: path.to_owned(), source };
+        touch_private(path).map_err(|source| CacheError::Make { path: path.to_owned(), source })?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
@@ -140,11 +131,7 @@ impl Cache {
             .pragma("secure_delete", "ON")
             .pragma("trusted_schema", "OFF");
         let mut conn = SqliteConnection::connect_with(&options).await.map_err(opened)?;
-        let version: i64 = sqlx::query("PRAGMA user_version")
-            .fetch_one(&mut conn)
-            .await
-            .and_then(|row| row.try_get(0))
-            .map_err(opened)?;
+        let version: i64 = sqlx::query("PRAGMA user_version").fetch_one(&mut conn).await.and_then(|row| row.try_get(0)).map_err(opened)?;
         match version {
             0 => {
                 sqlx::raw_sql(schema::CREATE).execute(&mut conn).await.map_err(opened)?;
@@ -152,28 +139,17 @@ impl Cache {
             schema::VERSION => {}
             _ => return Err(CacheError::Damaged("release")),
         }
-        Ok(Cache {
-            conn,
-            path: path.to_owned(),
-        })
+        Ok(Cache { conn, path: path.to_owned() })
     }
 
     /// Begins a transaction; ended by [`Cache::commit`], or taken back by [`Cache::roll_back`].
     pub(crate) async fn begin(&mut self) -> Result<(), CacheError> {
-        sqlx::query(schema::BEGIN)
-            .execute(&mut self.conn)
-            .await
-            .map(drop)
-            .map_err(failed("begin"))
+        sqlx::query(schema::BEGIN).execute(&mut self.conn).await.map(drop).map_err(failed("begin"))
     }
 
     /// Ends a transaction.
     pub(crate) async fn commit(&mut self) -> Result<(), CacheError> {
-        sqlx::query(schema::COMMIT)
-            .execute(&mut self.conn)
-            .await
-            .map(drop)
-            .map_err(failed("commit"))
+        sqlx::query(schema::COMMIT).execute(&mut self.conn).await.map(drop).map_err(failed("commit"))
     }
 
     /// Takes a transaction back, if one is open.
@@ -184,37 +160,21 @@ impl Cache {
 
     /// Returns the journal position up to which the cache was brought.
     pub(crate) async fn watermark(&mut self) -> Result<Position, CacheError> {
-        let row = sqlx::query(schema::WATERMARK)
-            .fetch_one(&mut self.conn)
-            .await
-            .map_err(failed("read the watermark"))?;
+        let row = sqlx::query(schema::WATERMARK).fetch_one(&mut self.conn).await.map_err(failed("read the watermark"))?;
         let mark: Vec<u8> = row.try_get(1).map_err(failed("read the watermark"))?;
-        Ok(Position {
-            seq: unsigned(&row, 0)?,
-            mark: mark.try_into().map_err(|_| CacheError::Damaged("watermark"))?,
-        })
+        Ok(Position { seq: unsigned(&row, 0)?, mark: mark.try_into().map_err(|_| CacheError::Damaged("watermark"))? })
     }
 
     /// Moves the watermark; in the transaction of what it speaks of.
     pub(crate) async fn set_watermark(&mut self, at: Position) -> Result<(), CacheError> {
-        let moved = sqlx::query(schema::SET_WATERMARK)
-            .bind(signed(at.seq))
-            .bind(at.mark.to_vec())
-            .execute(&mut self.conn)
-            .await;
+        let moved = sqlx::query(schema::SET_WATERMARK).bind(signed(at.seq)).bind(at.mark.to_vec()).execute(&mut self.conn).await;
         moved.map(drop).map_err(failed("move the watermark"))
     }
 }
 
 fn touch_private(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
-    std::fs::OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .open(path)
-        .map(drop)
+    std::fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).map(drop)
 }
 
 fn remove(path: &Path) -> Result<(), CacheError> {

@@ -35,11 +35,7 @@ impl TestEnv {
     /// Stands at noon of a day.
     pub fn on(day: &str) -> Arc<TestEnv> {
         let wall_ms = AtomicI64::new(noon(day));
-        Arc::new(TestEnv {
-            real: RealEnv::new(),
-            wall_ms,
-            drawn: AtomicU64::new(0),
-        })
+        Arc::new(TestEnv { real: RealEnv::new(), wall_ms, drawn: AtomicU64::new(0) })
     }
 
     /// Puts the clock to noon of a day.
@@ -67,9 +63,7 @@ impl Env for TestEnv {
     fn fill_random(&self, out: &mut [u8]) {
         let drawn = self.drawn.fetch_add(1, Ordering::Relaxed);
         let stream = Hash::of(&[b"test", &drawn.to_be_bytes()]);
-        out.iter_mut()
-            .zip(stream.0.iter().cycle())
-            .for_each(|(byte, random)| *byte = *random);
+        out.iter_mut().zip(stream.0.iter().cycle()).for_each(|(byte, random)| *byte = *random);
     }
     fn spawn(&self, future: BoxFuture<'static, ()>) -> Task {
         self.real.spawn(future)
@@ -100,29 +94,11 @@ impl TestCounty {
         let handle = start(&env, &Disk::default()).await;
         let data = tempfile::tempdir().expect("a directory");
         let desk = open(&handle, &env, &data).await;
-        let site = SiteRecord {
-            site: SITE,
-            code: code("511602"),
-            kind: Level::County,
-            parent: None,
-            name: "示例县".to_owned(),
-        };
+        let site = SiteRecord { site: SITE, code: code("511602"), kind: Level::County, parent: None, name: "示例县".to_owned() };
         let years = parse_calendar_csv("date,kind,name\n2026-01-01,holiday,元旦\n2026-01-02,holiday,元旦\n2026-01-04,workday,元旦\n").years;
         let years = years.into_iter().map(Paper::Calendar);
-        desk.publish(
-            [Paper::Site(site), Paper::Item(Box::new(item(1)))]
-                .into_iter()
-                .chain(years)
-                .collect(),
-        )
-        .await
-        .expect("published");
-        TestCounty {
-            env,
-            handle,
-            desk,
-            _data: data,
-        }
+        desk.publish([Paper::Site(site), Paper::Item(Box::new(item(1)))].into_iter().chain(years).collect()).await.expect("published");
+        TestCounty { env, handle, desk, _data: data }
     }
 
     /// Opens another desk over the same node, with a cache that begins empty, as after its file was lost.
@@ -135,52 +111,22 @@ impl TestCounty {
 /// Starts a hub over a disk and founds its county.
 async fn start(env: &Arc<TestEnv>, disk: &Disk) -> Handle {
     let (root, key) = (SigningKey::from_secret(&[7; 32]), SigningKey::from_secret(&[8; 32]));
-    let keys = NodeKeys {
-        signing: key.public().into(),
-        wrapping: [9; 32].into(),
-        tls: Hash([10; 32]),
-    };
+    let keys = NodeKeys { signing: key.public().into(), wrapping: [9; 32].into(), tls: Hash([10; 32]) };
     let signature = root.sign(&found_message("511602", &keys, SITE)).into();
     let root_pin = Hash::of(&[&root.public()]).0;
-    let config = Config {
-        key,
-        root_pin,
-        boot: [1; 16],
-        seed: [2; 32],
-        slots: 0,
-        landed_pause_ms: LANDED_PAUSE_MS,
-    };
-    let Running { handle, .. } = driver::start(env.clone(), config, disk.journal(), None, Options::default())
-        .await
-        .expect("the node starts");
-    let act = AuthorityAct::Found {
-        county: "511602".to_owned(),
-        hub: keys,
-        site: SITE,
-        root: root.public().into(),
-        signature,
-    };
-    let founded = handle
-        .hub_act(HubStep::Authority {
-            act: Box::new(act),
-            notes: Vec::new(),
-        })
-        .await
-        .expect("the driver runs");
+    let config = Config { key, root_pin, boot: [1; 16], seed: [2; 32], slots: 0, landed_pause_ms: LANDED_PAUSE_MS };
+    let Running { handle, .. } =
+        driver::start(env.clone(), config, disk.journal(), None, Options::default()).await.expect("the node starts");
+    let act = AuthorityAct::Found { county: "511602".to_owned(), hub: keys, site: SITE, root: root.public().into(), signature };
+    let founded = handle.hub_act(HubStep::Authority { act: Box::new(act), notes: Vec::new() }).await.expect("the driver runs");
     founded.expect("the county is founded");
-    handle
-        .hub_act(HubStep::Day(env.wall().day()))
-        .await
-        .expect("the driver runs")
-        .expect("the day is signed");
+    handle.hub_act(HubStep::Day(env.wall().day())).await.expect("the driver runs").expect("the day is signed");
     handle
 }
 
 /// Opens a desk over a running node.
 pub async fn open(handle: &Handle, env: &Arc<TestEnv>, data: &tempfile::TempDir) -> Arc<Desk> {
-    Desk::open(handle.clone(), env.clone(), data.path(), Role::Hub)
-        .await
-        .expect("the desk opens")
+    Desk::open(handle.clone(), env.clone(), data.path(), Role::Hub).await.expect("the desk opens")
 }
 
 /// Reads a division code.
@@ -192,22 +138,9 @@ pub fn code(text: &str) -> DivisionCode {
 pub fn item(version: u32) -> ItemVersion {
     let guide = Guide {
         conditions: "示例条件".to_owned(),
-        materials: vec![Material {
-            name: "申请表".to_owned(),
-            necessity: Necessity::Required,
-            originals: 1,
-            copies: 0,
-            standard: None,
-        }],
-        steps: vec![Step {
-            name: "审查".to_owned(),
-            standard: None,
-            result: None,
-        }],
-        limit: Limit {
-            promised: WorkDays(10),
-            statutory: Some(WorkDays(20)),
-        },
+        materials: vec![Material { name: "申请表".to_owned(), necessity: Necessity::Required, originals: 1, copies: 0, standard: None }],
+        steps: vec![Step { name: "审查".to_owned(), standard: None, result: None }],
+        limit: Limit { promised: WorkDays(10), statutory: Some(WorkDays(20)) },
         fee: Fee::Free,
         source: "test".to_owned(),
     };

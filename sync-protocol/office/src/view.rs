@@ -27,20 +27,12 @@ const UTC8_MS: i64 = 8 * 60 * MINUTE_MS;
 /// Returns a due date as replies carry it.
 #[must_use]
 pub fn due(due: Due) -> DueDay {
-    DueDay {
-        day: due.day(),
-        provisional: due.is_provisional(),
-    }
+    DueDay { day: due.day(), provisional: due.is_provisional() }
 }
 
 /// Returns where an act stands as replies carry it.
 pub(crate) fn place(place: &ActPlace, scope: String) -> PlaceShown {
-    PlaceShown {
-        scope,
-        node: place.chain.node,
-        branch: place.chain.branch,
-        seq: place.seq,
-    }
+    PlaceShown { scope, node: place.chain.node, branch: place.chain.branch, seq: place.seq }
 }
 
 /// Returns the minute of the civil day at UTC+8.
@@ -54,11 +46,5 @@ pub fn minute_of(wall: WallTime) -> u16 {
 #[must_use]
 pub fn time_text(wall: WallTime) -> String {
     let second = (wall.0 + UTC8_MS).div_euclid(1_000).rem_euclid(86_400);
-    format!(
-        "{}T{:02}:{:02}:{:02}+08:00",
-        wall.day(),
-        second / 3_600,
-        second / 60 % 60,
-        second % 60
-    )
+    format!("{}T{:02}:{:02}:{:02}+08:00", wall.day(), second / 3_600, second / 60 % 60, second % 60)
 }

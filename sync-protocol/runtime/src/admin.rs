@@ -61,10 +61,7 @@ impl Admin {
     /// [`AdminError::Listen`].
     pub fn bind(lock: &DataLock) -> Result<Admin, AdminError> {
         let path = lock.data().join(FILE);
-        let failed = |source| AdminError::Listen {
-            path: path.clone(),
-            source,
-        };
+        let failed = |source| AdminError::Listen { path: path.clone(), source };
         match std::fs::remove_file(&path) {
             Ok(()) => {}
             Err(none) if none.kind() == io::ErrorKind::NotFound => {}
@@ -104,23 +101,14 @@ pub(crate) struct ShortPath {
 impl ShortPath {
     pub(crate) fn of(path: &Path) -> io::Result<ShortPath> {
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-            return Ok(ShortPath {
-                path: path.to_owned(),
-                _folder: None,
-            });
+            return Ok(ShortPath { path: path.to_owned(), _folder: None });
         };
         if path.as_os_str().len() <= PATH_BYTES_MAX || !cfg!(target_os = "linux") {
-            return Ok(ShortPath {
-                path: path.to_owned(),
-                _folder: None,
-            });
+            return Ok(ShortPath { path: path.to_owned(), _folder: None });
         }
         let folder = File::open(folder)?;
         let path = Path::new("/proc/self/fd").join(folder.as_raw_fd().to_string()).join(name);
-        Ok(ShortPath {
-            path,
-            _folder: Some(folder),
-        })
+        Ok(ShortPath { path, _folder: Some(folder) })
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -59,10 +59,7 @@ fn exporter(connection: &quinn::Connection) -> Option<[u8; 32]> {
 
 async fn send<M: minicbor::Encode<()>>(stream: &mut quinn::SendStream, message: &M) -> Result<(), ExchangeError> {
     let bytes = minicbor::to_vec(message).expect("encoding into memory cannot fail");
-    stream
-        .write_all(&bytes)
-        .await
-        .map_err(|source| ExchangeError::Broken(source.into()))?;
+    stream.write_all(&bytes).await.map_err(|source| ExchangeError::Broken(source.into()))?;
     stream.finish().map_err(|source| ExchangeError::Broken(source.into()))
 }
 

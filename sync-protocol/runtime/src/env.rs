@@ -53,10 +53,7 @@ impl RealEnv {
     /// Takes the machine as it is.
     #[must_use]
     pub fn new() -> RealEnv {
-        RealEnv {
-            started_ms: boot_ms(),
-            clock_file: None,
-        }
+        RealEnv { started_ms: boot_ms(), clock_file: None }
     }
 
     /// Shifts the wall clock by what a file says, for tests only: seconds as a signed number, read again at every look.

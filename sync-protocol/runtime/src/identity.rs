@@ -46,10 +46,7 @@ impl PeerName {
     /// Returns the name at the other end of a connection, which its verifier has accepted already.
     #[must_use]
     pub fn of(connection: &quinn::Connection) -> Option<PeerName> {
-        let chain = connection
-            .peer_identity()?
-            .downcast::<Vec<rustls::pki_types::CertificateDer<'static>>>()
-            .ok()?;
+        let chain = connection.peer_identity()?.downcast::<Vec<rustls::pki_types::CertificateDer<'static>>>().ok()?;
         verify::name_in(chain.first()?).ok()
     }
 }
@@ -73,25 +70,15 @@ impl FromStr for PeerName {
     type Err = BadName;
     fn from_str(text: &str) -> Result<PeerName, BadName> {
         let mut parts = text.strip_prefix("mesh://").ok_or(BadName)?.split('/');
-        let county = parts
-            .next()
-            .filter(|county| county.len() == 6 && county.bytes().all(|digit| digit.is_ascii_digit()))
-            .ok_or(BadName)?;
+        let county =
+            parts.next().filter(|county| county.len() == 6 && county.bytes().all(|digit| digit.is_ascii_digit())).ok_or(BadName)?;
         let role = match parts.next() {
             Some("hub") => Role::Hub,
             Some("site") => Role::Site,
             Some(_) | None => return Err(BadName),
         };
         let node = parts.next().and_then(|node| node.parse().ok()).ok_or(BadName)?;
-        if parts.next().is_some() {
-            Err(BadName)
-        } else {
-            Ok(PeerName {
-                county: county.to_owned(),
-                role,
-                node,
-            })
-        }
+        if parts.next().is_some() { Err(BadName) } else { Ok(PeerName { county: county.to_owned(), role, node }) }
     }
 }
 
@@ -119,14 +106,7 @@ impl Directory {
     pub fn of(authority: &Authority) -> Directory {
         let nodes = authority.nodes().map(|(node, enrolled)| {
             let role = if authority.is_hub(node) { Role::Hub } else { Role::Site };
-            (
-                node,
-                Listed {
-                    tls: enrolled.keys.tls,
-                    role,
-                    revoked: enrolled.revoked.is_some(),
-                },
-            )
+            (node, Listed { tls: enrolled.keys.tls, role, revoked: enrolled.revoked.is_some() })
         });
         Directory { nodes: nodes.collect() }
     }
@@ -145,11 +125,6 @@ impl SharedDirectory {
     /// Returns what is known of a node.
     #[must_use]
     pub fn find(&self, node: NodeId) -> Option<Listed> {
-        self.0
-            .read()
-            .expect("nobody panics while holding the directory")
-            .nodes
-            .get(&node)
-            .cloned()
+        self.0.read().expect("nobody panics while holding the directory").nodes.get(&node).cloned()
     }
 }

@@ -114,10 +114,7 @@ impl Net {
             env.quinn_runtime(),
         )
         .map_err(|source| NetError::Bind { address, source })?;
-        Ok(Net {
-            endpoint,
-            client: settings.client(tls.client.clone()),
-        })
+        Ok(Net { endpoint, client: settings.client(tls.client.clone()) })
     }
 
     /// Returns the address the endpoint is bound to.
@@ -145,10 +142,7 @@ impl Net {
     /// [`DialError`].
     pub async fn connect(&self, address: SocketAddr) -> Result<quinn::Connection, DialError> {
         let connecting = self.endpoint.connect_with(self.client.clone(), address, settings::SERVER_NAME);
-        connecting
-            .map_err(|source| DialError::Start { address, source })?
-            .await
-            .map_err(|source| DialError::Connect { address, source })
+        connecting.map_err(|source| DialError::Start { address, source })?.await.map_err(|source| DialError::Connect { address, source })
     }
 
     /// Waits for the next connection to begin; `None` when the endpoint is closed. Complete it with [`arrive`] in a task of its own.
@@ -179,14 +173,8 @@ impl Net {
 
 /// Completes a handshake and says who arrived; `None` when nothing acceptable came of it.
 pub async fn arrive(incoming: quinn::Incoming) -> Option<Arrival> {
-    let connection = tokio::time::timeout(settings::HANDSHAKE_PATIENCE, incoming.accept().ok()?)
-        .await
-        .ok()?
-        .ok()?;
-    let handshake = connection
-        .handshake_data()?
-        .downcast::<quinn::crypto::rustls::HandshakeData>()
-        .ok()?;
+    let connection = tokio::time::timeout(settings::HANDSHAKE_PATIENCE, incoming.accept().ok()?).await.ok()?.ok()?;
+    let handshake = connection.handshake_data()?.downcast::<quinn::crypto::rustls::HandshakeData>().ok()?;
     if handshake.protocol.as_deref() == Some(settings::ALPN_ENROL) {
         return Some(Arrival::Newcomer(connection));
     }

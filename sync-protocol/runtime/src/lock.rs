@@ -52,22 +52,10 @@ impl DataLock {
     pub fn take(data: &Path) -> Result<DataLock, LockError> {
         check_private(data)?;
         let path = data.join(FILE);
-        let failed = |source| LockError::Io {
-            path: path.clone(),
-            source,
-        };
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(failed)?;
+        let failed = |source| LockError::Io { path: path.clone(), source };
+        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(failed)?;
         match FileExt::try_lock_exclusive(&file) {
-            Ok(true) => Ok(DataLock {
-                _file: file,
-                data: data.to_owned(),
-            }),
+            Ok(true) => Ok(DataLock { _file: file, data: data.to_owned() }),
             Ok(false) => Err(LockError::Held { path }),
             Err(source) => Err(failed(source)),
         }
@@ -85,21 +73,11 @@ impl DataLock {
 /// # Errors
 /// [`LockError`] when it cannot be made, or is open to others.
 pub fn create_private_dir(path: &Path) -> Result<(), LockError> {
-    let failed = |source| LockError::Io {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source| LockError::Io { path: path.to_owned(), source };
     if !path.exists() {
-        std::fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(path)
-            .map_err(failed)?;
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
         // The name of a new directory is durable only when its parent is synced.
-        let parent = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(parent).and_then(|parent| parent.sync_all()).map_err(failed)?;
     }
     check_private(path)
@@ -110,19 +88,9 @@ pub fn create_private_dir(path: &Path) -> Result<(), LockError> {
 /// # Errors
 /// [`LockError::TooOpen`], or [`LockError::Io`] when it does not exist.
 pub fn check_private(path: &Path) -> Result<(), LockError> {
-    let found = std::fs::metadata(path).map_err(|source| LockError::Io {
-        path: path.to_owned(),
-        source,
-    })?;
+    let found = std::fs::metadata(path).map_err(|source| LockError::Io { path: path.to_owned(), source })?;
     let mode = found.mode() & 0o777;
-    if mode & 0o077 != 0 {
-        Err(LockError::TooOpen {
-            path: path.to_owned(),
-            mode,
-        })
-    } else {
-        Ok(())
-    }
+    if mode & 0o077 != 0 { Err(LockError::TooOpen { path: path.to_owned(), mode }) } else { Ok(()) }
 }
 
 /// Writes a secret file with mode 0600, durable under its name when this returns; an old one is replaced as a whole.
@@ -130,26 +98,14 @@ pub fn check_private(path: &Path) -> Result<(), LockError> {
 /// # Errors
 /// [`LockError::Io`].
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), LockError> {
-    let failed = |source| LockError::Io {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source| LockError::Io { path: path.to_owned(), source };
     let draft = path.with_extension("draft");
-    let mut file = OpenOptions::new()
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .mode(0o600)
-        .open(&draft)
-        .map_err(failed)?;
+    let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&draft).map_err(failed)?;
     file.set_permissions(PermissionsExt::from_mode(0o600)).map_err(failed)?;
     io::Write::write_all(&mut file, bytes).map_err(failed)?;
     file.sync_all().map_err(failed)?;
     std::fs::rename(&draft, path).map_err(failed)?;
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(parent).and_then(|parent| parent.sync_all()).map_err(failed)
 }
 
@@ -159,19 +115,10 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), LockError> {
 /// [`LockError::TooOpen`] when others may read it, [`LockError::Io`] otherwise.
 pub fn read_private(path: &Path) -> Result<Vec<u8>, LockError> {
     check_private(path)?;
-    std::fs::read(path).map_err(|source| LockError::Io {
-        path: path.to_owned(),
-        source,
-    })
+    std::fs::read(path).map_err(|source| LockError::Io { path: path.to_owned(), source })
 }
 
 /// Creates an empty file with mode 0600 if there is none.
 pub(crate) fn touch_private(path: &Path) -> io::Result<()> {
-    OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .open(path)
-        .map(|_| ())
+    OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).map(|_| ())
 }

@@ -24,10 +24,7 @@ pub fn start_log(format: LogFormat) {
     let filter = EnvFilter::try_from_env("MESH_LOG").unwrap_or_else(|_| EnvFilter::new("warn,mesh=info"));
     // A file or a journal is read later, by tools that would show the colours as rubbish.
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(colours)
-        .with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     let started = match format {
         LogFormat::Human => builder.try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
@@ -58,12 +55,7 @@ impl Counters {
     /// Returns the counters of the line to a peer, the same over all its links.
     #[must_use]
     pub fn line(&self, peer: NodeId) -> Arc<FrameBytes> {
-        self.lines
-            .lock()
-            .expect("nobody panics while holding the lines")
-            .entry(peer)
-            .or_default()
-            .clone()
+        self.lines.lock().expect("nobody panics while holding the lines").entry(peer).or_default().clone()
     }
 
     /// Returns frame bytes sent to and received from each peer, lengths and lane names included.
@@ -121,24 +113,12 @@ impl Counters {
             ("mesh_group_commits_total", "Transactions of the journal", &self.group_commits),
             ("mesh_tickets_total", "Commits asked for by the node", &self.tickets),
             ("mesh_journal_full_total", "Commits refused for want of space", &self.journal_full),
-            (
-                "mesh_proofs_total",
-                "Times a peer and this node were shown to hold the same",
-                &self.proofs,
-            ),
+            ("mesh_proofs_total", "Times a peer and this node were shown to hold the same", &self.proofs),
             ("mesh_fills_total", "Newly common scopes filled", &self.fills),
             ("mesh_repairs_total", "Repairs by vectors", &self.repairs),
-            (
-                "mesh_peer_faults_total",
-                "Links closed because the peer broke the protocol",
-                &self.peer_faults,
-            ),
+            ("mesh_peer_faults_total", "Links closed because the peer broke the protocol", &self.peer_faults),
             ("mesh_forks_total", "Forked chains seen", &self.forks),
-            (
-                "mesh_bodies_refused_total",
-                "Bodies that did not pass the door",
-                &self.bodies_refused,
-            ),
+            ("mesh_bodies_refused_total", "Bodies that did not pass the door", &self.bodies_refused),
             ("mesh_dials_failed_total", "Dials that led to no peer", &self.dials_failed),
             ("mesh_arrivals_failed_total", "Arrivals that proved no name", &self.arrivals_failed),
         ];
@@ -147,29 +127,20 @@ impl Counters {
             writeln!(out, "# HELP {name} {help}.\n# TYPE {name} counter\n{name} {value}").expect("a string takes everything");
         }
         let seq = self.journal_seq.load(Ordering::Relaxed);
-        writeln!(
-            out,
-            "# HELP mesh_journal_seq Newest journal position.\n# TYPE mesh_journal_seq gauge\nmesh_journal_seq {seq}"
-        )
-        .expect("a string takes everything");
+        writeln!(out, "# HELP mesh_journal_seq Newest journal position.\n# TYPE mesh_journal_seq gauge\nmesh_journal_seq {seq}")
+            .expect("a string takes everything");
         self.render_lines(&mut out);
         out
     }
 
     fn render_lines(&self, out: &mut String) {
         let lines = self.lines.lock().expect("nobody panics while holding the lines");
-        for (name, help) in [
-            ("mesh_frame_bytes_total", "Frame bytes with their lengths"),
-            ("mesh_frames_total", "Frames"),
-        ] {
+        for (name, help) in [("mesh_frame_bytes_total", "Frame bytes with their lengths"), ("mesh_frames_total", "Frames")] {
             writeln!(out, "# HELP {name} {help}.\n# TYPE {name} counter").expect("a string takes everything");
             for (peer, line) in lines.iter() {
                 let (sent, received) = if name == "mesh_frames_total" { line.frames() } else { line.bytes() };
-                writeln!(
-                    out,
-                    "{name}{{peer=\"{peer}\",way=\"sent\"}} {sent}\n{name}{{peer=\"{peer}\",way=\"received\"}} {received}"
-                )
-                .expect("a string takes everything");
+                writeln!(out, "{name}{{peer=\"{peer}\",way=\"sent\"}} {sent}\n{name}{{peer=\"{peer}\",way=\"received\"}} {received}")
+                    .expect("a string takes everything");
             }
         }
     }

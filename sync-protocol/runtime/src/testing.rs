@@ -64,48 +64,14 @@ impl Hub {
         let signature = root.sign(&found_message(COUNTY, &keys, HALL)).into();
         let pin = ca.pin().unwrap();
         let hub = keys.node();
-        let found = AuthorityAct::Found {
-            county: COUNTY.into(),
-            hub: keys,
-            site: HALL,
-            root: root.public().into(),
-            signature,
-        };
-        let town = Placement {
-            site: TOWN,
-            parent: Some(HALL),
-            level: Level::TOWNSHIP,
-        };
-        let village = Placement {
-            site: VILLAGE,
-            parent: Some(TOWN),
-            level: Level::VILLAGE,
-        };
-        for act in [
-            found,
-            AuthorityAct::Place {
-                sites: vec![town, village],
-            },
-        ] {
-            daemon
-                .handle
-                .hub_act(HubStep::Authority {
-                    act: Box::new(act),
-                    notes: vec![],
-                })
-                .await
-                .unwrap()
-                .unwrap();
+        let found = AuthorityAct::Found { county: COUNTY.into(), hub: keys, site: HALL, root: root.public().into(), signature };
+        let town = Placement { site: TOWN, parent: Some(HALL), level: Level::TOWNSHIP };
+        let village = Placement { site: VILLAGE, parent: Some(TOWN), level: Level::VILLAGE };
+        for act in [found, AuthorityAct::Place { sites: vec![town, village] }] {
+            daemon.handle.hub_act(HubStep::Authority { act: Box::new(act), notes: vec![] }).await.unwrap().unwrap();
         }
         daemon.handle.hub_act(HubStep::Day(Day(20_700))).await.unwrap().unwrap();
-        let desk = Desk::new(
-            env.clone(),
-            daemon.handle.clone(),
-            ca,
-            COUNTY.into(),
-            hub,
-            vec![daemon.address.to_string()],
-        );
+        let desk = Desk::new(env.clone(), daemon.handle.clone(), ca, COUNTY.into(), hub, vec![daemon.address.to_string()]);
         env.spawn(Box::pin(desk.run(waiting)));
         Hub { env, daemon, pin }
     }
@@ -114,23 +80,10 @@ impl Hub {
     pub async fn token(&self, site: SiteId) -> Token {
         let (id, secret): ([u8; 8], [u8; 20]) = (random(&*self.env), random(&*self.env));
         let expires_ms = self.env.wall().0 + 60_000;
-        let state = TokenState {
-            verifier: verifier(&secret).into(),
-            site,
-            expires_ms,
-            spent: None,
-            wrong: 0,
-        };
+        let state = TokenState { verifier: verifier(&secret).into(), site, expires_ms, spent: None, wrong: 0 };
         self.daemon.handle.keep(vec![token_note(&id, &state)]).await.unwrap().unwrap();
         let addresses = vec![self.daemon.address.to_string()];
-        Token {
-            id: id.into(),
-            secret: secret.into(),
-            root_pin: self.pin.into(),
-            county: COUNTY.into(),
-            site,
-            addresses,
-        }
+        Token { id: id.into(), secret: secret.into(), root_pin: self.pin.into(), county: COUNTY.into(), site, addresses }
     }
 
     /// Enrols a node of `site` under `data`.
@@ -148,11 +101,7 @@ pub async fn run(
 ) -> Daemon {
     let identity = Identity::load(data).unwrap();
     let directory = SharedDirectory::default();
-    let welcome = if newcomers.is_some() {
-        Newcomers::Welcome
-    } else {
-        Newcomers::Refused
-    };
+    let welcome = if newcomers.is_some() { Newcomers::Welcome } else { Newcomers::Refused };
     let tls = identity.tls(env, &directory, welcome).unwrap();
     let net = Net::open(&**env, loopback(), &LinkSettings::default(), &tls).unwrap();
     let address = net.local_addr().unwrap();
@@ -166,18 +115,7 @@ pub async fn run(
     };
     let journal = SqliteJournal::open(data).await.unwrap();
     let sent_log = Some(data.join("sent.jsonl"));
-    let options = Options {
-        peers,
-        directory,
-        newcomers,
-        sent_log,
-        ..Options::default()
-    };
+    let options = Options { peers, directory, newcomers, sent_log, ..Options::default() };
     let running = driver::start(env.clone(), config, journal, Some(net), options).await.unwrap();
-    Daemon {
-        handle: running.handle.clone(),
-        running,
-        address,
-        data: data.to_owned(),
-    }
+    Daemon { handle: running.handle.clone(), running, address, data: data.to_owned() }
 }

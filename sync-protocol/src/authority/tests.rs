@@ -22,11 +22,7 @@ fn pin() -> [u8; 32] {
 
 fn keys(seed: u8) -> NodeKeys {
     let signing = SigningKey::from_secret(&[seed; 32]).public();
-    NodeKeys {
-        signing: signing.into(),
-        wrapping: [0; 32].into(),
-        tls: Hash([seed; 32]),
-    }
+    NodeKeys { signing: signing.into(), wrapping: [0; 32].into(), tls: Hash([seed; 32]) }
 }
 
 fn node(seed: u8) -> NodeId {
@@ -35,30 +31,15 @@ fn node(seed: u8) -> NodeId {
 
 fn found(by: &SigningKey) -> AuthorityAct {
     let signature = by.sign(&record::found_message("511602", &keys(1), HALL));
-    AuthorityAct::Found {
-        county: "511602".into(),
-        hub: keys(1),
-        site: HALL,
-        root: by.public().into(),
-        signature: signature.into(),
-    }
+    AuthorityAct::Found { county: "511602".into(), hub: keys(1), site: HALL, root: by.public().into(), signature: signature.into() }
 }
 
 fn enrol(seed: u8, site: SiteId) -> AuthorityAct {
-    AuthorityAct::Enrol {
-        keys: keys(seed),
-        site,
-        token: [seed; 8].into(),
-        block: 0,
-    }
+    AuthorityAct::Enrol { keys: keys(seed), site, token: [seed; 8].into(), block: 0 }
 }
 
 fn at(site: SiteId, parent: SiteId, level: Level) -> Placement {
-    Placement {
-        site,
-        parent: Some(parent),
-        level,
-    }
+    Placement { site, parent: Some(parent), level }
 }
 
 fn place(sites: Vec<Placement>) -> AuthorityAct {
@@ -83,14 +64,7 @@ fn county() -> Authority {
         at(OTHER_TOWN, HALL, Level::TOWNSHIP),
         at(OTHER_VILLAGE, OTHER_TOWN, Level::VILLAGE),
     ];
-    let acts = [
-        found(&root()),
-        place(tree),
-        enrol(2, TOWN),
-        enrol(3, VILLAGE),
-        enrol(4, OTHER_TOWN),
-        enrol(5, OTHER_VILLAGE),
-    ];
+    let acts = [found(&root()), place(tree), enrol(2, TOWN), enrol(3, VILLAGE), enrol(4, OTHER_TOWN), enrol(5, OTHER_VILLAGE)];
     acts.into_iter().for_each(|act| put(&mut log, act).unwrap());
     log
 }
@@ -99,23 +73,8 @@ fn county() -> Authority {
 fn a_county_is_founded_by_the_pinned_root_alone_and_once() {
     let mut log = Authority::default();
     assert_eq!(put(&mut log, found(&SigningKey::from_secret(&[98; 32]))), Err(AuthorityError::Root));
-    let AuthorityAct::Found {
-        county,
-        hub,
-        site,
-        root: key,
-        ..
-    } = found(&root())
-    else {
-        unreachable!()
-    };
-    let forged = AuthorityAct::Found {
-        county,
-        hub,
-        site,
-        root: key,
-        signature: [0; 64].into(),
-    };
+    let AuthorityAct::Found { county, hub, site, root: key, .. } = found(&root()) else { unreachable!() };
+    let forged = AuthorityAct::Found { county, hub, site, root: key, signature: [0; 64].into() };
     assert_eq!(put(&mut log, forged), Err(AuthorityError::Root));
     assert_eq!((log.head().height, log.county()), (0, ""));
     assert_eq!(put(&mut log, found(&root())), Ok(()));
@@ -126,23 +85,9 @@ fn a_county_is_founded_by_the_pinned_root_alone_and_once() {
 
 #[test]
 fn a_signed_founding_cannot_be_given_to_another_county_hub_or_site() {
-    let AuthorityAct::Found {
-        county,
-        hub,
-        site,
-        root: key,
-        signature,
-    } = found(&root())
-    else {
-        unreachable!()
-    };
-    let same = |county: &str, hub: &NodeKeys, site| AuthorityAct::Found {
-        county: county.into(),
-        hub: hub.clone(),
-        site,
-        root: key,
-        signature,
-    };
+    let AuthorityAct::Found { county, hub, site, root: key, signature } = found(&root()) else { unreachable!() };
+    let same =
+        |county: &str, hub: &NodeKeys, site| AuthorityAct::Found { county: county.into(), hub: hub.clone(), site, root: key, signature };
     for act in [same("511603", &hub, site), same(&county, &keys(2), site), same(&county, &hub, TOWN)] {
         assert_eq!(put(&mut Authority::default(), act), Err(AuthorityError::Root));
     }
@@ -156,10 +101,7 @@ fn a_record_out_of_turn_or_on_another_log_does_not_fit() {
     assert_eq!(log.judge(&record, &pin()), Err(AuthorityError::Height { height: 8, log: 6 }));
     record.height = 6;
     assert_eq!(log.judge(&record, &pin()), Err(AuthorityError::Height { height: 6, log: 6 }));
-    let record = AuthorityRecord {
-        prev: Hash([7; 32]),
-        ..log.next_record(&place(Vec::new()))
-    };
+    let record = AuthorityRecord { prev: Hash([7; 32]), ..log.next_record(&place(Vec::new())) };
     assert_eq!(log.judge(&record, &pin()), Err(AuthorityError::Prev(7)));
 }
 
@@ -169,10 +111,7 @@ fn a_node_is_enrolled_once_and_only_for_a_placed_site() {
     assert_eq!(put(&mut log, enrol(3, VILLAGE)), Err(AuthorityError::Enrol(node(3))));
     assert_eq!(put(&mut log, enrol(6, NOWHERE)), Err(AuthorityError::Enrol(node(6))));
     assert_eq!(put(&mut log, enrol(6, VILLAGE)), Ok(()));
-    assert_eq!(
-        log.node(node(6)).map(|enrolled| (enrolled.site, enrolled.since)),
-        Some((VILLAGE, 7))
-    );
+    assert_eq!(log.node(node(6)).map(|enrolled| (enrolled.site, enrolled.since)), Some((VILLAGE, 7)));
     assert_eq!((log.node_at(node(6), 6), log.node_at(node(6), 7).is_some()), (None, true));
     assert_eq!(log.nodes().count(), 6);
 }
@@ -180,10 +119,7 @@ fn a_node_is_enrolled_once_and_only_for_a_placed_site() {
 #[test]
 fn a_revoked_node_stays_known_is_not_active_and_cannot_be_revoked_or_enrolled_again() {
     let mut log = county();
-    let revoke = |seed| AuthorityAct::Revoke {
-        node: node(seed),
-        cuts: Vec::new(),
-    };
+    let revoke = |seed| AuthorityAct::Revoke { node: node(seed), cuts: Vec::new() };
     assert_eq!(put(&mut log, revoke(8)), Err(AuthorityError::Unknown(node(8))));
     assert_eq!(put(&mut log, revoke(3)), Ok(()));
     assert!(!log.is_active(node(3)) && log.node_at(node(3), 6).is_some());
@@ -198,29 +134,17 @@ fn a_site_is_placed_under_a_known_parent_other_than_itself_and_never_as_the_coun
         at(NOWHERE, SiteId([8; 8]), Level::VILLAGE),
         at(NOWHERE, NOWHERE, Level::VILLAGE),
         at(NOWHERE, HALL, Level::COUNTY),
-        Placement {
-            site: HALL,
-            parent: None,
-            level: Level::COUNTY,
-        },
+        Placement { site: HALL, parent: None, level: Level::COUNTY },
     ];
     for placement in bad {
         let site = placement.site;
         assert_eq!(put(&mut log, place(vec![placement])), Err(AuthorityError::Place(site)));
     }
-    let many = (0..=crate::limits::PLACEMENTS_MAX as u64)
-        .map(|n| at(SiteId((1_000 + n).to_be_bytes()), HALL, Level::TOWNSHIP))
-        .collect();
+    let many = (0..=crate::limits::PLACEMENTS_MAX as u64).map(|n| at(SiteId((1_000 + n).to_be_bytes()), HALL, Level::TOWNSHIP)).collect();
     assert!(matches!(put(&mut log, place(many)), Err(AuthorityError::Place(_))));
     assert_eq!(log.head().height, 6);
     let new_town = SiteId([7; 8]);
-    assert_eq!(
-        put(
-            &mut log,
-            place(vec![at(new_town, HALL, Level::TOWNSHIP), at(NOWHERE, new_town, Level::VILLAGE)])
-        ),
-        Ok(())
-    );
+    assert_eq!(put(&mut log, place(vec![at(new_town, HALL, Level::TOWNSHIP), at(NOWHERE, new_town, Level::VILLAGE)])), Ok(()));
     assert_eq!(log.sites().count(), 7);
 }
 
@@ -245,14 +169,8 @@ fn heads_are_found_by_height_and_nothing_else_is_on_the_log() {
     assert_eq!(log.head_at(6), Some(log.head()));
     assert_eq!(log.head_at(7), None);
     assert!(log.holds(AuthorityHead::default()) && log.holds(log.head()));
-    assert!(!log.holds(AuthorityHead {
-        height: 6,
-        hash: Hash([1; 32])
-    }));
-    assert!(!log.holds(AuthorityHead {
-        height: u64::MAX,
-        hash: Hash([1; 32])
-    }));
+    assert!(!log.holds(AuthorityHead { height: 6, hash: Hash([1; 32]) }));
+    assert!(!log.holds(AuthorityHead { height: u64::MAX, hash: Hash([1; 32]) }));
 }
 
 #[test]
@@ -273,19 +191,7 @@ fn each_site_holds_its_own_papers_its_childrens_and_the_countys_by_level() {
     let table: Vec<[bool; 4]> = county_classes.into_iter().map(of_county).collect();
     let all = [true; 4];
     let placed = [true, true, true, false];
-    assert_eq!(
-        table,
-        [
-            all,
-            all,
-            placed,
-            placed,
-            placed,
-            placed,
-            [true, true, false, false],
-            [true, false, false, false]
-        ]
-    );
+    assert_eq!(table, [all, all, placed, placed, placed, placed, [true, true, false, false], [true, false, false, false]]);
 
     for class in [Class::CASES, Class::ROSTER, Class::SHARED] {
         let of_site = |place| {
@@ -315,42 +221,14 @@ fn two_nodes_have_in_common_what_both_may_hold_and_strangers_only_authority_and_
 fn what_lies_beyond_a_cut_or_on_an_unnamed_chain_is_after_the_revocation() {
     let mut log = county();
     let scope = Scope::site(VILLAGE, Class::CASES, Shelf(2026));
-    let chain = Chain {
-        node: node(3),
-        branch: Branch([1; 8]),
-        scope,
-    };
+    let chain = Chain { node: node(3), branch: Branch([1; 8]), scope };
     assert!(!log.is_after_revocation(&chain, 1_000));
-    let cut = Cut {
-        branch: chain.branch,
-        scope: scope.to_bytes().to_vec().into(),
-        seq: 5,
-        head: Hash([1; 32]),
-    };
-    put(
-        &mut log,
-        AuthorityAct::Revoke {
-            node: node(3),
-            cuts: vec![cut],
-        },
-    )
-    .unwrap();
+    let cut = Cut { branch: chain.branch, scope: scope.to_bytes().to_vec().into(), seq: 5, head: Hash([1; 32]) };
+    put(&mut log, AuthorityAct::Revoke { node: node(3), cuts: vec![cut] }).unwrap();
     assert!(!log.is_after_revocation(&chain, 5));
     assert!(log.is_after_revocation(&chain, 6));
-    assert!(log.is_after_revocation(
-        &Chain {
-            branch: Branch([2; 8]),
-            ..chain
-        },
-        1
-    ));
-    assert!(log.is_after_revocation(
-        &Chain {
-            scope: Scope::site(VILLAGE, Class::CASES, Shelf(2027)),
-            ..chain
-        },
-        1
-    ));
+    assert!(log.is_after_revocation(&Chain { branch: Branch([2; 8]), ..chain }, 1));
+    assert!(log.is_after_revocation(&Chain { scope: Scope::site(VILLAGE, Class::CASES, Shelf(2027)), ..chain }, 1));
     assert!(!log.is_after_revocation(&Chain { node: node(2), ..chain }, 1_000));
 }
 
@@ -359,14 +237,7 @@ fn number_blocks_are_dealt_in_order_for_each_site() {
     let mut log = county();
     assert_eq!((log.next_block(VILLAGE), log.next_block(NOWHERE)), (1, 0));
     put(&mut log, enrol(6, VILLAGE)).unwrap();
-    put(
-        &mut log,
-        AuthorityAct::Revoke {
-            node: node(6),
-            cuts: Vec::new(),
-        },
-    )
-    .unwrap();
+    put(&mut log, AuthorityAct::Revoke { node: node(6), cuts: Vec::new() }).unwrap();
     assert_eq!(log.next_block(VILLAGE), 2, "the block of a revoked node is not dealt again");
 }
 

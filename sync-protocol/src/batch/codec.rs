@@ -1,7 +1,7 @@
 //! The header's CBOR: a map of numbered fields, see `docs/wire.md`. The bytes are what is signed and are never rebuilt.
 
-use crate::limits::SEQ_MAX;
 use super::{AuthorityHead, Chain, Header, HeaderError};
+use crate::limits::SEQ_MAX;
 use mesh_model::id::{Branch, Hash, NodeId};
 use mesh_model::place::Scope;
 use mesh_model::time::Day;

@@ -25,11 +25,7 @@ fn village() -> SigningKey {
 }
 
 fn keys(key: &SigningKey) -> NodeKeys {
-    NodeKeys {
-        signing: key.public().into(),
-        wrapping: [0; 32].into(),
-        tls: Hash([1; 32]),
-    }
+    NodeKeys { signing: key.public().into(), wrapping: [0; 32].into(), tls: Hash([1; 32]) }
 }
 
 /// Height 1 founds the hub, 2 places the village, 3 enrols its node.
@@ -43,19 +39,8 @@ fn authority() -> Authority {
         root: root.public().into(),
         signature: signature.into(),
     };
-    let place = AuthorityAct::Place {
-        sites: vec![Placement {
-            site: VILLAGE,
-            parent: Some(HALL),
-            level: Level::VILLAGE,
-        }],
-    };
-    let enrol = AuthorityAct::Enrol {
-        keys: keys(&village()),
-        site: VILLAGE,
-        token: [0; 8].into(),
-        block: 0,
-    };
+    let place = AuthorityAct::Place { sites: vec![Placement { site: VILLAGE, parent: Some(HALL), level: Level::VILLAGE }] };
+    let enrol = AuthorityAct::Enrol { keys: keys(&village()), site: VILLAGE, token: [0; 8].into(), block: 0 };
     let mut log = Authority::default();
     for act in [found, place, enrol] {
         let record = log.next_record(&act);
@@ -73,11 +58,7 @@ fn header(by: &SigningKey, scope: Scope, cited: AuthorityHead, bodies: &[Body]) 
     Header {
         alg: 1,
         schema: SCHEMA,
-        chain: Chain {
-            node: by.node(),
-            branch: Branch([3; 8]),
-            scope,
-        },
+        chain: Chain { node: by.node(), branch: Branch([3; 8]), scope },
         seq: 1,
         prev: Hash::default(),
         boot: BOOT,
@@ -98,14 +79,8 @@ fn case(value: &[u8]) -> Body {
 
 fn case_by(node: NodeId, value: &[u8]) -> Body {
     let document = DocId::derive(cases(), node, b"1");
-    let (bytes, _) = DocumentHeads::default()
-        .append(actor(node, &BOOT, document), value.to_vec())
-        .to_bytes();
-    Body {
-        document,
-        kind: BodyKind::CHANGE,
-        bytes,
-    }
+    let (bytes, _) = DocumentHeads::default().append(actor(node, &BOOT, document), value.to_vec()).to_bytes();
+    Body { document, kind: BodyKind::CHANGE, bytes }
 }
 
 fn signed(bodies: &[Body]) -> SignedHeader {
@@ -123,16 +98,7 @@ fn an_honest_batch_passes() {
 #[test]
 fn a_header_that_cites_what_is_not_on_the_log_is_nobodys() {
     let bodies = [case(b"event")];
-    for cited in [
-        AuthorityHead {
-            height: 3,
-            hash: Hash([7; 32]),
-        },
-        AuthorityHead {
-            height: 4,
-            hash: Hash([7; 32]),
-        },
-    ] {
+    for cited in [AuthorityHead { height: 3, hash: Hash([7; 32]) }, AuthorityHead { height: 4, hash: Hash([7; 32]) }] {
         let header = SignedHeader::sign(header(&village(), cases(), cited, &bodies), &village());
         assert_eq!(judge_header(&header, &entries(&bodies), &authority()), Err(HeaderFault::Authority));
     }
@@ -155,14 +121,8 @@ fn a_header_signed_by_another_key_or_algorithm_is_refused() {
     let log = authority();
     let forged = SignedHeader::sign(header(&village(), cases(), log.head(), &bodies), &hub());
     assert_eq!(judge_header(&forged, &entries(&bodies), &log), Err(HeaderFault::Signature));
-    let newer = Header {
-        alg: 2,
-        ..header(&village(), cases(), log.head(), &bodies)
-    };
-    assert_eq!(
-        judge_header(&SignedHeader::sign(newer, &village()), &entries(&bodies), &log),
-        Err(HeaderFault::Signature)
-    );
+    let newer = Header { alg: 2, ..header(&village(), cases(), log.head(), &bodies) };
+    assert_eq!(judge_header(&SignedHeader::sign(newer, &village()), &entries(&bodies), &log), Err(HeaderFault::Signature));
 }
 
 #[test]
@@ -170,13 +130,7 @@ fn entries_other_than_the_signed_ones_are_refused() {
     let bodies = [case(b"one"), case(b"two")];
     let (header, log) = (signed(&bodies), authority());
     let good = entries(&bodies);
-    for bad in [
-        vec![good[1], good[0]],
-        vec![good[0]],
-        vec![good[0], good[1], good[1]],
-        vec![good[0], good[0]],
-        Vec::new(),
-    ] {
+    for bad in [vec![good[1], good[0]], vec![good[0]], vec![good[0], good[1], good[1]], vec![good[0], good[0]], Vec::new()] {
         assert_eq!(judge_header(&header, &bad, &log), Err(HeaderFault::Entries));
     }
     assert_eq!(judge_header(&header, &good, &log), Ok(()));
@@ -185,10 +139,7 @@ fn entries_other_than_the_signed_ones_are_refused() {
 #[test]
 fn a_batch_of_a_hundred_and_one_bodies_is_refused_and_one_of_a_hundred_is_not() {
     let of = |count: usize| vec![case(b"event"); count];
-    for (count, judged) in [
-        (limits::BATCH_BODIES_MAX, Ok(())),
-        (limits::BATCH_BODIES_MAX + 1, Err(HeaderFault::Size)),
-    ] {
+    for (count, judged) in [(limits::BATCH_BODIES_MAX, Ok(())), (limits::BATCH_BODIES_MAX + 1, Err(HeaderFault::Size))] {
         let bodies = of(count);
         assert_eq!(judge_header(&signed(&bodies), &entries(&bodies), &authority()), judged);
     }
@@ -198,11 +149,7 @@ fn a_batch_of_a_hundred_and_one_bodies_is_refused_and_one_of_a_hundred_is_not() 
 fn only_a_hub_node_writes_in_the_countys_scopes() {
     let log = authority();
     let scope = Scope::county(Class::ORDERS, Shelf(2026));
-    let bodies = [Body {
-        document: DocId::derive(scope, hub().node(), b"1"),
-        kind: BodyKind::WRAP,
-        bytes: vec![1],
-    }];
+    let bodies = [Body { document: DocId::derive(scope, hub().node(), b"1"), kind: BodyKind::WRAP, bytes: vec![1] }];
     for (key, judged) in [(hub(), Ok(())), (village(), Err(HeaderFault::NotHub))] {
         let header = SignedHeader::sign(header(&key, scope, log.head(), &bodies), &key);
         assert_eq!(judge_header(&header, &entries(&bodies), &log), judged);
@@ -232,17 +179,8 @@ fn a_flipped_bit_anywhere_in_header_signature_or_body_is_refused() {
         body.bytes[bit / 8] ^= 1 << (bit % 8);
         assert!(!passes(good.bytes(), *good.signature(), body), "body bit {bit}");
     }
-    let moved = Body {
-        document: DocId([0; 16]),
-        ..bodies[0].clone()
-    };
-    assert!(
-        !passes(good.bytes(), *good.signature(), moved),
-        "the document is under the signature"
-    );
-    let renamed = Body {
-        kind: BodyKind::RECORD,
-        ..bodies[0].clone()
-    };
+    let moved = Body { document: DocId([0; 16]), ..bodies[0].clone() };
+    assert!(!passes(good.bytes(), *good.signature(), moved), "the document is under the signature");
+    let renamed = Body { kind: BodyKind::RECORD, ..bodies[0].clone() };
     assert!(!passes(good.bytes(), *good.signature(), renamed), "the kind is under the signature");
 }

@@ -11,63 +11,22 @@ fn framed(kind: u16, body: &[u8]) -> Vec<u8> {
 /// The CBOR of a bulk frame with this packing and content.
 fn bulk(packing: u8, items: &[u8]) -> Vec<u8> {
     let mut body = Encoder::new(Vec::new());
-    body.map(2)
-        .unwrap()
-        .u8(0)
-        .unwrap()
-        .u8(packing)
-        .unwrap()
-        .u8(1)
-        .unwrap()
-        .bytes(items)
-        .unwrap();
+    body.map(2).unwrap().u8(0).unwrap().u8(packing).unwrap().u8(1).unwrap().bytes(items).unwrap();
     framed(BULK, &body.into_writer())
 }
 
 fn samples() -> Vec<Frame> {
-    let mark = Mark {
-        seq: 7,
-        mark: [2; 8].into(),
-    };
-    let rows = Rows {
-        heads: vec![crate::vector::Row {
-            seq: 3,
-            head: Hash([4; 32]),
-        }],
-        beyond: Vec::new(),
-    };
+    let mark = Mark { seq: 7, mark: [2; 8].into() };
+    let rows = Rows { heads: vec![crate::vector::Row { seq: 3, head: Hash([4; 32]) }], beyond: Vec::new() };
     let scope: ByteVec = Scope::AUTHORITY.to_bytes().to_vec().into();
-    let chains = vec![ChainRows {
-        node: NodeId([5; 16]),
-        branch: Branch([6; 8]),
-        rows,
-    }];
-    let item = Item {
-        header: vec![1, 2, 3].into(),
-        signature: [9; 64].into(),
-        bodies: vec![ItemBody::Blinded(Hash([3; 32]))],
-    };
+    let chains = vec![ChainRows { node: NodeId([5; 16]), branch: Branch([6; 8]), rows }];
+    let item = Item { header: vec![1, 2, 3].into(), signature: [9; 64].into(), bodies: vec![ItemBody::Blinded(Hash([3; 32]))] };
     vec![
         Frame::Mark(mark.clone()),
-        Frame::Held(Held {
-            seq: 9,
-            urged: Some(vec![Hash([1; 32])]),
-        }),
-        Frame::Vectors(Vectors {
-            height: 2,
-            scopes: vec![ScopeRows { scope, chains }],
-            at: mark.clone(),
-            more: None,
-        }),
-        Frame::Want(Want {
-            ranges: Vec::new(),
-            bodies: None,
-            at: mark.clone(),
-        }),
-        Frame::Bulk(Bulk {
-            items: vec![item; 9],
-            mark: Some(mark),
-        }),
+        Frame::Held(Held { seq: 9, urged: Some(vec![Hash([1; 32])]) }),
+        Frame::Vectors(Vectors { height: 2, scopes: vec![ScopeRows { scope, chains }], at: mark.clone(), more: None }),
+        Frame::Want(Want { ranges: Vec::new(), bodies: None, at: mark.clone() }),
+        Frame::Bulk(Bulk { items: vec![item; 9], mark: Some(mark) }),
         Frame::Bye(Farewell::because(Bye::Revoked)),
     ]
 }
@@ -102,52 +61,20 @@ fn an_unknown_type_is_skipped_only_when_its_high_bit_says_so() {
 #[test]
 fn a_field_of_a_newer_release_is_skipped() {
     let mut body = Encoder::new(Vec::new());
-    body.map(3)
-        .unwrap()
-        .u8(0)
-        .unwrap()
-        .u64(7)
-        .unwrap()
-        .u8(1)
-        .unwrap()
-        .bytes(&[2; 8])
-        .unwrap();
+    body.map(3).unwrap().u8(0).unwrap().u64(7).unwrap().u8(1).unwrap().bytes(&[2; 8]).unwrap();
     body.u8(200).unwrap().array(2).unwrap().str("newer").unwrap().bool(true).unwrap();
     let read = Frame::read(&framed(MARK, &body.into_writer()));
-    assert_eq!(
-        read,
-        Ok(Frame::Mark(Mark {
-            seq: 7,
-            mark: [2; 8].into()
-        }))
-    );
+    assert_eq!(read, Ok(Frame::Mark(Mark { seq: 7, mark: [2; 8].into() })));
 }
 
 #[test]
 fn a_deeply_nested_unknown_field_costs_no_stack() {
     let mut body = Encoder::new(Vec::new());
-    body.map(3)
-        .unwrap()
-        .u8(0)
-        .unwrap()
-        .u64(7)
-        .unwrap()
-        .u8(1)
-        .unwrap()
-        .bytes(&[2; 8])
-        .unwrap()
-        .u8(200)
-        .unwrap();
+    body.map(3).unwrap().u8(0).unwrap().u64(7).unwrap().u8(1).unwrap().bytes(&[2; 8]).unwrap().u8(200).unwrap();
     let mut body = body.into_writer();
     body.extend(std::iter::repeat_n(0x81, 200_000));
     body.push(0x00);
-    assert_eq!(
-        Frame::read(&framed(MARK, &body)),
-        Ok(Frame::Mark(Mark {
-            seq: 7,
-            mark: [2; 8].into()
-        }))
-    );
+    assert_eq!(Frame::read(&framed(MARK, &body)), Ok(Frame::Mark(Mark { seq: 7, mark: [2; 8].into() })));
 }
 
 #[test]
@@ -160,11 +87,7 @@ fn a_compression_bomb_is_refused() {
 #[test]
 fn a_bulk_of_the_largest_content_passes_and_one_byte_more_does_not() {
     let content = |header_bytes: usize| {
-        let item = Item {
-            header: vec![0; header_bytes].into(),
-            signature: [0; 64].into(),
-            bodies: Vec::new(),
-        };
+        let item = Item { header: vec![0; header_bytes].into(), signature: [0; 64].into(), bodies: Vec::new() };
         minicbor::to_vec(vec![item]).unwrap()
     };
     let around = content(100_000).len() - 100_000;
@@ -193,11 +116,7 @@ fn the_headers_in_a_frame_are_named_for_the_log_of_what_was_sent() {
     let header = Header {
         alg: 1,
         schema: 1,
-        chain: Chain {
-            node: key.node(),
-            branch: Branch([1; 8]),
-            scope: Scope::AUTHORITY,
-        },
+        chain: Chain { node: key.node(), branch: Branch([1; 8]), scope: Scope::AUTHORITY },
         seq: 1,
         prev: Hash::default(),
         boot: [0; 16],
@@ -207,15 +126,8 @@ fn the_headers_in_a_frame_are_named_for_the_log_of_what_was_sent() {
         bodies: 1,
     };
     let header = SignedHeader::sign(header, &key);
-    let item = Item {
-        header: header.bytes().to_vec().into(),
-        signature: (*header.signature()).into(),
-        bodies: Vec::new(),
-    };
-    let frame = Frame::Bulk(Bulk {
-        items: vec![item],
-        mark: None,
-    });
+    let item = Item { header: header.bytes().to_vec().into(), signature: (*header.signature()).into(), bodies: Vec::new() };
+    let frame = Frame::Bulk(Bulk { items: vec![item], mark: None });
     assert_eq!(headers_in(&frame.to_bytes()), [(Scope::AUTHORITY, header.hash())]);
     assert!(headers_in(&Frame::Bye(Farewell::because(Bye::Fault)).to_bytes()).is_empty());
 }

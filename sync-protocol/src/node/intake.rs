@@ -130,7 +130,8 @@ impl Node {
             }
             let extends = rows.heads.iter().any(|row| row.seq + 1 == header.seq && row.head == header.prev);
             let opens = rows.heads.is_empty() && rows.beyond.is_empty();
-            let past_all = header.seq > rows.seq() + 1 && !rows.beyond.iter().any(|range| range.from <= header.seq && header.seq <= range.to);
+            let past_all =
+                header.seq > rows.seq() + 1 && !rows.beyond.iter().any(|range| range.from <= header.seq && header.seq <= range.to);
             if extends || opens || past_all {
                 rows.take(header.seq, header.prev, header.hash(), false);
                 continue;

@@ -60,7 +60,13 @@ impl Node {
             if heads.is_empty() {
                 continue;
             }
-            let line = |(chain, seq, head): (crate::batch::Chain, u64, Hash)| LandedChain { node: chain.node, branch: chain.branch, seq, head, safe: 0 };
+            let line = |(chain, seq, head): (crate::batch::Chain, u64, Hash)| LandedChain {
+                node: chain.node,
+                branch: chain.branch,
+                seq,
+                head,
+                safe: 0,
+            };
             let lines: Vec<LandedChain> = heads.into_iter().map(line).collect();
             let record = |lines: &[LandedChain]| Record::Landed(Landed { era: FIRST_ERA, chains: lines.to_vec() }).to_body(scope);
             self.receipts.paid.insert(scope, now);

@@ -181,7 +181,8 @@ impl Node {
             return;
         }
         let source = arrival.and_then(|arrival| self.sessions.get(&arrival.link)?.branch.map(|branch| (arrival.peer, branch)));
-        let at_tail = |session: &Session| session.out.phase == Phase::Streaming && session.out.next == old_tail && session.out.loading.is_none();
+        let at_tail =
+            |session: &Session| session.out.phase == Phase::Streaming && session.out.next == old_tail && session.out.loading.is_none();
         let links: Vec<LinkId> = self.sessions.iter().filter(|(_, session)| at_tail(session)).map(|(link, _)| *link).collect();
         for link in links {
             let lacks = taken.iter().any(|batch| self.would_send(link, batch.chain, &batch.header, source));
@@ -192,7 +193,8 @@ impl Node {
         for session in self.sessions.values_mut().filter(|session| session.out.next < self.tail.seq) {
             session.dirty = true;
         }
-        let common: Vec<LinkId> = self.sessions.keys().copied().filter(|link| taken.iter().any(|batch| self.may_show(*link, batch.chain.scope))).collect();
+        let common: Vec<LinkId> =
+            self.sessions.keys().copied().filter(|link| taken.iter().any(|batch| self.may_show(*link, batch.chain.scope))).collect();
         for link in common {
             if let Some(session) = self.sessions.get_mut(&link) {
                 session.dirty = true;
@@ -224,7 +226,8 @@ impl Node {
             };
             let lacking: Vec<StoredBatch> = batches.iter().filter(lacking).cloned().collect();
             // Only shared papers of sites are ever urgent; the county's own go in order, authority first.
-            let lacking: Vec<StoredBatch> = lacking.into_iter().filter(|batch| batch.header.chain.scope.class != Class::AUTHORITY).collect();
+            let lacking: Vec<StoredBatch> =
+                lacking.into_iter().filter(|batch| batch.header.chain.scope.class != Class::AUTHORITY).collect();
             if !lacking.is_empty() {
                 self.send_batches(link, Lane::Urged, &lacking, None, true);
             }

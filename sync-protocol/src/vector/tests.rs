@@ -41,11 +41,7 @@ fn scope() -> Scope {
 }
 
 fn chain(node: u8) -> Chain {
-    Chain {
-        node: NodeId([node; 16]),
-        branch: Branch([1; 8]),
-        scope: scope(),
-    }
+    Chain { node: NodeId([node; 16]), branch: Branch([1; 8]), scope: scope() }
 }
 
 fn digest(rows: &Rows) -> Digest {
@@ -60,13 +56,7 @@ fn a_header_on_the_head_extends_it() {
     for (seq, prev, hash) in run(0, 1, 3, Hash::default()) {
         assert_eq!(rows.take(seq, prev, hash, false), Taken::Extended);
     }
-    assert_eq!(
-        rows,
-        Rows {
-            heads: vec![Row { seq: 3, head: hash(3, 0) }],
-            beyond: Vec::new()
-        }
-    );
+    assert_eq!(rows, Rows { heads: vec![Row { seq: 3, head: hash(3, 0) }], beyond: Vec::new() });
     assert_eq!(rows.seq(), 3);
 }
 
@@ -78,37 +68,12 @@ fn what_comes_early_waits_beyond_the_gap_and_the_gap_closes_at_once() {
         let (seq, prev, hash) = links[at];
         rows.take(seq, prev, hash, false);
     }
-    let range = Range {
-        from: 4,
-        prev: hash(3, 0),
-        to: 6,
-        head: hash(6, 0),
-    };
-    assert_eq!(
-        rows,
-        Rows {
-            heads: vec![Row { seq: 1, head: hash(1, 0) }],
-            beyond: vec![range]
-        }
-    );
+    let range = Range { from: 4, prev: hash(3, 0), to: 6, head: hash(6, 0) };
+    assert_eq!(rows, Rows { heads: vec![Row { seq: 1, head: hash(1, 0) }], beyond: vec![range] });
     assert_eq!(rows.take(links[2].0, links[2].1, links[2].2, false), Taken::Beyond);
-    assert_eq!(
-        rows.beyond,
-        [Range {
-            from: 3,
-            prev: hash(2, 0),
-            to: 6,
-            head: hash(6, 0)
-        }]
-    );
+    assert_eq!(rows.beyond, [Range { from: 3, prev: hash(2, 0), to: 6, head: hash(6, 0) }]);
     assert_eq!(rows.take(links[1].0, links[1].1, links[1].2, false), Taken::Extended);
-    assert_eq!(
-        rows,
-        Rows {
-            heads: vec![Row { seq: 6, head: hash(6, 0) }],
-            beyond: Vec::new()
-        }
-    );
+    assert_eq!(rows, Rows { heads: vec![Row { seq: 6, head: hash(6, 0) }], beyond: Vec::new() });
 }
 
 #[test]
@@ -174,31 +139,12 @@ fn a_fork_inside_a_range_beyond_the_gap_waits_until_the_gap_is_closed() {
 #[test]
 fn rows_over_the_bounds_and_rubbish_are_not_read() {
     let row = Row { seq: 1, head: hash(1, 0) };
-    let range = Range {
-        from: 3,
-        prev: hash(2, 0),
-        to: 3,
-        head: hash(3, 0),
-    };
-    let many_heads = Rows {
-        heads: vec![row.clone(); limits::FORK_HEADS_MAX + 1],
-        beyond: Vec::new(),
-    };
-    let many_ranges = Rows {
-        heads: vec![row.clone()],
-        beyond: vec![range.clone(); limits::RANGES_BEYOND_GAP_MAX + 1],
-    };
-    let good = Rows {
-        heads: vec![row],
-        beyond: vec![range],
-    };
+    let range = Range { from: 3, prev: hash(2, 0), to: 3, head: hash(3, 0) };
+    let many_heads = Rows { heads: vec![row.clone(); limits::FORK_HEADS_MAX + 1], beyond: Vec::new() };
+    let many_ranges = Rows { heads: vec![row.clone()], beyond: vec![range.clone(); limits::RANGES_BEYOND_GAP_MAX + 1] };
+    let good = Rows { heads: vec![row], beyond: vec![range] };
     assert_eq!(Rows::from_bytes(&good.to_bytes()), Some(good.clone()));
-    for bad in [
-        many_heads.to_bytes(),
-        many_ranges.to_bytes(),
-        good.to_bytes()[..20].to_vec(),
-        vec![0xff],
-    ] {
+    for bad in [many_heads.to_bytes(), many_ranges.to_bytes(), good.to_bytes()[..20].to_vec(), vec![0xff]] {
         assert_eq!(Rows::from_bytes(&bad), None);
     }
 }
@@ -215,11 +161,7 @@ fn a_digest_tells_chains_apart_and_a_root_tells_scopes_apart() {
     right.put(chain(1), rows);
     right.remove(&chain(2));
     assert_eq!(left.digest(scope()), right.digest(scope()));
-    assert_eq!(
-        left.root(&[scope()]),
-        right.root(&[scope(), Scope::AUTHORITY]),
-        "a scope without chains counts for nothing"
-    );
+    assert_eq!(left.root(&[scope()]), right.root(&[scope(), Scope::AUTHORITY]), "a scope without chains counts for nothing");
     right.remove(&chain(1));
     assert_eq!((right.digest(scope()), right.scopes().count()), (None, 0));
 }

@@ -20,11 +20,7 @@ pub fn golden(name: &str, bytes: &[u8]) -> Vec<u8> {
         return bytes.to_vec();
     }
     let kept = kept.unwrap_or_else(|| panic!("golden/{name}.hex is missing; its bytes would be\n{}", hex(bytes)));
-    assert_eq!(
-        hex(bytes),
-        hex(&kept),
-        "golden/{name}.hex: what this release writes is not what was released"
-    );
+    assert_eq!(hex(bytes), hex(&kept), "golden/{name}.hex: what this release writes is not what was released");
     kept
 }
 
@@ -49,10 +45,7 @@ fn write(name: &str, bytes: &[u8]) {
 
 /// 32 bytes a line.
 fn hex(bytes: &[u8]) -> String {
-    bytes
-        .chunks(32)
-        .map(|line| line.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "\n")
-        .collect()
+    bytes.chunks(32).map(|line| line.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "\n").collect()
 }
 
 pub fn key() -> SigningKey {
@@ -64,11 +57,7 @@ pub fn node() -> NodeId {
 }
 
 pub fn keys() -> NodeKeys {
-    NodeKeys {
-        signing: key().public().into(),
-        wrapping: [0x22; 32].into(),
-        tls: Hash([0x33; 32]),
-    }
+    NodeKeys { signing: key().public().into(), wrapping: [0x22; 32].into(), tls: Hash([0x33; 32]) }
 }
 
 pub const SITE: SiteId = SiteId([0x44; 8]);
@@ -94,29 +83,18 @@ pub fn change() -> EventChange {
 }
 
 pub fn body() -> Body {
-    Body {
-        document: document(),
-        kind: BodyKind::CHANGE,
-        bytes: change().to_bytes().0,
-    }
+    Body { document: document(), kind: BodyKind::CHANGE, bytes: change().to_bytes().0 }
 }
 
 pub fn header() -> Header {
     Header {
         alg: 1,
         schema: SCHEMA,
-        chain: Chain {
-            node: node(),
-            branch: BRANCH,
-            scope: scope(),
-        },
+        chain: Chain { node: node(), branch: BRANCH, scope: scope() },
         seq: 70_000,
         prev: Hash([0x99; 32]),
         boot: BOOT,
-        authority: AuthorityHead {
-            height: 12,
-            hash: Hash([0xaa; 32]),
-        },
+        authority: AuthorityHead { height: 12, hash: Hash([0xaa; 32]) },
         day: Day(20_700),
         entries: hash_entries([body().entry()]),
         bodies: 1,
@@ -125,19 +103,9 @@ pub fn header() -> Header {
 
 /// The first header of a chain before anything is known: the fields that may be absent are.
 pub fn first_header() -> Header {
-    Header {
-        seq: 1,
-        prev: Hash::default(),
-        authority: AuthorityHead::default(),
-        day: Day(0),
-        ..header()
-    }
+    Header { seq: 1, prev: Hash::default(), authority: AuthorityHead::default(), day: Day(0), ..header() }
 }
 
 pub fn batch() -> StoredBatch {
-    StoredBatch {
-        header: SignedHeader::sign(header(), &key()),
-        bodies: vec![StoredBody::Here(body())],
-        source: None,
-    }
+    StoredBatch { header: SignedHeader::sign(header(), &key()), bodies: vec![StoredBody::Here(body())], source: None }
 }

@@ -19,12 +19,7 @@ fn a_token_line() {
 
 #[test]
 fn an_enrolment_from_request_to_reply() {
-    let request = EnrolRequest {
-        token: [1; 8].into(),
-        keys: keys(),
-        csr: vec![0x30, 0x82].into(),
-        proof: [5; 32].into(),
-    };
+    let request = EnrolRequest { token: [1; 8].into(), keys: keys(), csr: vec![0x30, 0x82].into(), proof: [5; 32].into() };
     let kept = golden("enrol-request", &minicbor::to_vec(&request).unwrap());
     assert_eq!(minicbor::decode::<EnrolRequest>(&kept).unwrap(), request);
     let verifier = sync_protocol::enrol::verifier(&[2; 20]);
@@ -38,25 +33,11 @@ fn an_enrolment_from_request_to_reply() {
         hub: node(),
         addresses: vec!["192.0.2.1:7420".into()],
     };
-    for (name, reply) in [
-        ("enrol-welcome", welcome),
-        (
-            "enrol-refused",
-            EnrolReply::Refused {
-                why: EnrolRefusal::Used as u16,
-            },
-        ),
-    ] {
+    for (name, reply) in [("enrol-welcome", welcome), ("enrol-refused", EnrolReply::Refused { why: EnrolRefusal::Used as u16 })] {
         let kept = golden(name, &minicbor::to_vec(&reply).unwrap());
         assert_eq!(minicbor::decode::<EnrolReply>(&kept).unwrap(), reply);
     }
-    let state = TokenState {
-        verifier: verifier.into(),
-        site: SITE,
-        expires_ms: 1_800_000_000_000,
-        spent: Some(request.hash()),
-        wrong: 2,
-    };
+    let state = TokenState { verifier: verifier.into(), site: SITE, expires_ms: 1_800_000_000_000, spent: Some(request.hash()), wrong: 2 };
     let kept = golden("token-state", &minicbor::to_vec(&state).unwrap());
     assert_eq!(minicbor::decode::<TokenState>(&kept).unwrap(), state);
 }

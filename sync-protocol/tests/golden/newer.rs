@@ -16,10 +16,7 @@ fn with_field(map: &[u8], number: u8) -> Vec<u8> {
 
 #[test]
 fn a_frame_with_a_newer_field_is_read_without_it() {
-    let mark = Frame::Mark(Mark {
-        seq: 70_000,
-        mark: [0xb1; 8].into(),
-    });
+    let mark = Frame::Mark(Mark { seq: 70_000, mark: [0xb1; 8].into() });
     let bytes = mark.to_bytes();
     let newer = [&bytes[..2], &with_field(&bytes[2..], 200)].concat();
     let kept = golden("newer-frame-field", &newer);

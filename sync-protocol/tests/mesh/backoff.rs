@@ -37,10 +37,7 @@ fn pauses(seed: u8, failures: usize) -> Vec<u64> {
 }
 
 fn dialled(node: &mut Node) -> bool {
-    std::iter::from_fn(|| node.poll_output())
-        .filter(|output| matches!(output, Output::Dial(Slot(0))))
-        .count()
-        > 0
+    std::iter::from_fn(|| node.poll_output()).filter(|output| matches!(output, Output::Dial(Slot(0)))).count() > 0
 }
 
 #[test]
@@ -51,16 +48,9 @@ fn pauses_grow_and_stay_within_the_bound() {
     for at in [2, 4, 6, 8] {
         assert!(mean(at) > 2 * mean(at - 2), "pause {at}: {} after {}", mean(at), mean(at - 2));
     }
-    assert!(
-        mean(20) > BACKOFF_MS_MAX / 4 && mean(20) < BACKOFF_MS_MAX * 3 / 4,
-        "{} is not spread over the whole bound",
-        mean(20)
-    );
+    assert!(mean(20) > BACKOFF_MS_MAX / 4 && mean(20) < BACKOFF_MS_MAX * 3 / 4, "{} is not spread over the whole bound", mean(20));
     for pause in of_all.into_iter().flatten() {
-        assert!(
-            (BACKOFF_MS_MIN / 2..BACKOFF_MS_MAX + BACKOFF_MS_MIN / 2).contains(&pause),
-            "{pause} ms"
-        );
+        assert!((BACKOFF_MS_MIN / 2..BACKOFF_MS_MAX + BACKOFF_MS_MIN / 2).contains(&pause), "{pause} ms");
     }
 }
 
@@ -118,8 +108,5 @@ fn sync_now_dials_at_once() {
     let mut county = discouraged();
     assert!(pause(&county) > 0);
     county.give(TOWN, Input::SyncNow);
-    assert!(
-        county.node(TOWN).next_timeout().is_none_or(|(_, why)| why != TimerReason::Dial),
-        "the dial went out"
-    );
+    assert!(county.node(TOWN).next_timeout().is_none_or(|(_, why)| why != TimerReason::Dial), "the dial went out");
 }

@@ -102,9 +102,14 @@ impl County {
     fn found(&mut self, root: &SigningKey) {
         let hub = node_keys(&self.seats[HUB].key);
         let signature = root.sign(&found_message("511602", &hub, site(HUB)));
-        let found = AuthorityAct::Found { county: "511602".into(), hub, site: site(HUB), root: root.public().into(), signature: signature.into() };
+        let found =
+            AuthorityAct::Found { county: "511602".into(), hub, site: site(HUB), root: root.public().into(), signature: signature.into() };
         let mut sites = vec![Placement { site: site(TOWN), parent: Some(site(HUB)), level: Level::TOWNSHIP }];
-        sites.extend((VILLAGE..self.seats.len()).map(|seat| Placement { site: site(seat), parent: Some(site(TOWN)), level: Level::VILLAGE }));
+        sites.extend((VILLAGE..self.seats.len()).map(|seat| Placement {
+            site: site(seat),
+            parent: Some(site(TOWN)),
+            level: Level::VILLAGE,
+        }));
         self.authority(found);
         self.authority(AuthorityAct::Place { sites });
         for seat in TOWN..self.seats.len() {
@@ -150,14 +155,7 @@ impl County {
         boot[8..].copy_from_slice(&at.boots.to_be_bytes());
         let mut seed = [seat as u8; 32];
         seed[8..16].copy_from_slice(&at.boots.to_be_bytes());
-        let config = Config {
-            key: at.key.clone(),
-            root_pin: self.root_pin,
-            boot,
-            seed,
-            slots: self.slots,
-            landed_pause_ms: 1_000,
-        };
+        let config = Config { key: at.key.clone(), root_pin: self.root_pin, boot, seed, slots: self.slots, landed_pause_ms: 1_000 };
         at.node = Some(Node::open(config, at.disk.durable.stored()).expect("a store opens on what it wrote"));
         self.drain(seat);
     }

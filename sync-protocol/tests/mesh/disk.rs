@@ -64,7 +64,9 @@ impl Content {
         let is_county = |batch: &StoredBatch| matches!(batch.header.chain.scope.class, Class::AUTHORITY | Class::DAY);
         let is_record = |batch: &StoredBatch| {
             batch.bodies.iter().any(|body| match body {
-                StoredBody::Here(body) => body.kind == BodyKind::RECORD && RecordTag::of(&body.bytes).is_some_and(|tag| tag.0 < RecordTag::DOMAIN),
+                StoredBody::Here(body) => {
+                    body.kind == BodyKind::RECORD && RecordTag::of(&body.bytes).is_some_and(|tag| tag.0 < RecordTag::DOMAIN)
+                }
                 StoredBody::Missing(_) | StoredBody::Refused { .. } => false,
             })
         };
@@ -84,7 +86,12 @@ impl Content {
         match load {
             Load::After { seq, .. } => {
                 let after = self.entries.iter().filter(|(at, _)| at.seq > seq).take(7);
-                let entry = |(at, batch): &(Position, StoredBatch)| JournalEntry { at: *at, late_body: None, batch: batch.clone(), source: batch.source };
+                let entry = |(at, batch): &(Position, StoredBatch)| JournalEntry {
+                    at: *at,
+                    late_body: None,
+                    batch: batch.clone(),
+                    source: batch.source,
+                };
                 Loaded::Entries(after.map(entry).collect())
             }
             Load::MarkAt { seq } => Loaded::Mark(self.entries.iter().find(|(at, _)| at.seq == seq).map(|(at, _)| at.mark)),
@@ -95,7 +102,9 @@ impl Content {
                 Loaded::Batches(found)
             }
             Load::Known { headers } => Loaded::Known(headers.iter().map(|hash| self.by_hash.contains_key(hash)).collect()),
-            Load::Batches { headers } => Loaded::Batches(batches().filter(|batch| headers.contains(&batch.header.hash())).cloned().collect()),
+            Load::Batches { headers } => {
+                Loaded::Batches(batches().filter(|batch| headers.contains(&batch.header.hash())).cloned().collect())
+            }
             Load::Document { document } => {
                 let mut found = Vec::new();
                 for (at, batch) in &self.entries {

@@ -21,12 +21,7 @@ struct Outage {
 
 impl Outage {
     fn new(seed: u64) -> Outage {
-        Outage {
-            county: County::new(4),
-            rng: ChaCha8Rng::seed_from_u64(seed),
-            places: BTreeMap::new(),
-            papers: 0,
-        }
+        Outage { county: County::new(4), rng: ChaCha8Rng::seed_from_u64(seed), places: BTreeMap::new(), papers: 0 }
     }
 
     fn pick(&mut self, of: u64) -> u64 {
@@ -81,19 +76,10 @@ impl Outage {
 
     fn check(&mut self, seat: usize) {
         let at = &self.county.seats[seat];
-        let held: BTreeMap<(Chain, u64), Hash> = at
-            .disk
-            .durable
-            .entries
-            .iter()
-            .map(|(_, batch)| ((batch.header.chain, batch.header.seq), batch.header.hash()))
-            .collect();
+        let held: BTreeMap<(Chain, u64), Hash> =
+            at.disk.durable.entries.iter().map(|(_, batch)| ((batch.header.chain, batch.header.seq), batch.header.hash())).collect();
         for place in at.durable.values().flatten() {
-            assert_eq!(
-                held.get(&(place.chain, place.seq)),
-                Some(&place.header),
-                "seat {seat} answered for {place:?} and lost it"
-            );
+            assert_eq!(held.get(&(place.chain, place.seq)), Some(&place.header), "seat {seat} answered for {place:?} and lost it");
         }
         for (place, header) in held {
             let first = *self.places.entry(place).or_insert(header);
@@ -113,36 +99,18 @@ impl Outage {
 
     fn check_the_end(&mut self) {
         (HUB..=OTHER_VILLAGE).for_each(|seat| self.check(seat));
-        let at_hub: Vec<Hash> = self.county.seats[HUB]
-            .disk
-            .durable
-            .entries
-            .iter()
-            .map(|(_, batch)| batch.header.hash())
-            .collect();
+        let at_hub: Vec<Hash> = self.county.seats[HUB].disk.durable.entries.iter().map(|(_, batch)| batch.header.hash()).collect();
         for seat in TOWN..=OTHER_VILLAGE {
             for place in self.county.seats[seat].durable.values().flatten() {
                 assert!(at_hub.contains(&place.header), "seat {seat}: {place:?} is not at the hub");
             }
         }
         for (lower, upper) in [(TOWN, HUB), (VILLAGE, TOWN), (OTHER_VILLAGE, TOWN)] {
-            assert!(
-                self.county.proven(lower, upper) && self.county.proven(upper, lower),
-                "{lower} and {upper} do not prove"
-            );
+            assert!(self.county.proven(lower, upper) && self.county.proven(upper, lower), "{lower} and {upper} do not prove");
         }
-        let forked = |notice: &Notice| {
-            matches!(
-                notice,
-                Notice::ForkSeen { .. } | Notice::BranchOpened { .. } | Notice::PeerFault { .. }
-            )
-        };
+        let forked = |notice: &Notice| matches!(notice, Notice::ForkSeen { .. } | Notice::BranchOpened { .. } | Notice::PeerFault { .. });
         for seat in &self.county.seats {
-            assert_eq!(
-                seat.notices.iter().find(|notice| forked(notice)),
-                None,
-                "a power cut is no reason for this"
-            );
+            assert_eq!(seat.notices.iter().find(|notice| forked(notice)), None, "a power cut is no reason for this");
         }
     }
 }
@@ -160,8 +128,5 @@ fn a_thousand_power_cuts_lose_nothing_that_was_answered() {
         outage.check_the_end();
         answered += outage.county.seats.iter().skip(TOWN).map(|seat| seat.durable.len()).sum::<usize>();
     }
-    assert!(
-        answered > 500,
-        "only {answered} acts were ever answered: the test cuts too early to show anything"
-    );
+    assert!(answered > 500, "only {answered} acts were ever answered: the test cuts too early to show anything");
 }

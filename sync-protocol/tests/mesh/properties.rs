@@ -197,15 +197,19 @@ impl Story {
     /// What a seat holds and how its last sessions went, for a failure.
     fn tell(&self, seat: usize) -> String {
         let node = self.county.node(seat);
-        let rows: Vec<String> = node.vectors().chains(cases(VILLAGE)).map(|(chain, rows)| format!("{} {} {rows:?}", chain.node, chain.branch)).collect();
+        let rows: Vec<String> =
+            node.vectors().chains(cases(VILLAGE)).map(|(chain, rows)| format!("{} {} {rows:?}", chain.node, chain.branch)).collect();
         let notices = &self.county.seats[seat].notices;
-        let last: Vec<_> = notices.iter().rev().filter(|notice| !matches!(notice, sync_protocol::io::Notice::Durable { .. })).take(8).collect();
+        let last: Vec<_> =
+            notices.iter().rev().filter(|notice| !matches!(notice, sync_protocol::io::Notice::Durable { .. })).take(8).collect();
         format!("seat {seat} {} tail {:?}\n {}\n {last:?}\n {:?}", node.branch(), node.tail(), rows.join("\n "), node.peers())
     }
 
     /// More sessions over the same papers find nothing left to mend.
     fn check_that_mending_ended(&mut self) -> Result<(), TestCaseError> {
-        let repairs = |county: &County| (0..4).filter(|s| county.seats[*s].node.is_some()).flat_map(|s| county.node(s).peers()).map(|p| p.repairs).sum::<u32>();
+        let repairs = |county: &County| {
+            (0..4).filter(|s| county.seats[*s].node.is_some()).flat_map(|s| county.node(s).peers()).map(|p| p.repairs).sum::<u32>()
+        };
         let before = repairs(&self.county);
         // Two live copies share one identity: each start of a session may still have to find out which of them it is.
         let sessions: Vec<usize> = if self.cloned { vec![TOWN] } else { vec![TOWN, VILLAGE] };

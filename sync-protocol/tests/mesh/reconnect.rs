@@ -11,19 +11,8 @@ fn fill(county: &mut County, documents: u32) {
     for n in 0..documents {
         let id = county.act_id();
         let document = DocId::derive(scope, county.id(TOWN), &n.to_be_bytes());
-        let bodies = vec![LocalBody::Change {
-            document,
-            bytes: n.to_be_bytes().to_vec(),
-        }];
-        county.give(
-            TOWN,
-            Input::Local(LocalAct {
-                id,
-                scope,
-                bodies,
-                notes: Vec::new(),
-            }),
-        );
+        let bodies = vec![LocalBody::Change { document, bytes: n.to_be_bytes().to_vec() }];
+        county.give(TOWN, Input::Local(LocalAct { id, scope, bodies, notes: Vec::new() }));
         if n % 100 == 99 {
             county.settle();
         }
@@ -44,11 +33,7 @@ fn reconnect(documents: u32) -> (u64, u64, u64) {
     county.link(TOWN, HUB);
     county.settle();
     assert!(county.proven(TOWN, HUB) && county.proven(HUB, TOWN));
-    (
-        county.frames - before.0,
-        county.frame_bytes - before.1,
-        county.load_count - before.2,
-    )
+    (county.frames - before.0, county.frame_bytes - before.1, county.load_count - before.2)
 }
 
 #[test]

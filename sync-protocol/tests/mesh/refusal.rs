@@ -33,17 +33,10 @@ fn a_refused_body_arrives_is_refused_for_all_and_later_papers_arrive_too() {
     let place = county.seats[VILLAGE].durable[&bad][0];
     for seat in [HUB, TOWN] {
         let entries = &county.seats[seat].disk.durable.entries;
-        assert!(
-            entries.iter().any(|(_, batch)| batch.header.hash() == place.header),
-            "the batch is at {seat}"
-        );
+        assert!(entries.iter().any(|(_, batch)| batch.header.hash() == place.header), "the batch is at {seat}");
         assert_eq!(county.events(seat, before), [b"before".to_vec()]);
         assert_eq!(county.events(seat, after), [b"after".to_vec()]);
-        let refused = Notice::BodyRefused {
-            header: place.header,
-            index: 0,
-            reason: Reason::Profile,
-        };
+        let refused = Notice::BodyRefused { header: place.header, index: 0, reason: Reason::Profile };
         assert!(county.seats[seat].notices.contains(&refused), "{seat} says so");
     }
     assert_eq!([HUB, TOWN, VILLAGE].map(|seat| county.node(seat).rung(&place)), [Rung::Refused; 3]);
@@ -65,12 +58,7 @@ fn the_papers_around_a_refused_one_are_at_the_county() {
 fn nobody_asks_for_a_refused_body_again() {
     let (mut county, _, road, _) = story();
     let mended = |county: &County| {
-        county
-            .seats
-            .iter()
-            .flat_map(|seat| &seat.notices)
-            .filter(|notice| matches!(notice, Notice::Mended { .. }))
-            .count()
+        county.seats.iter().flat_map(|seat| &seat.notices).filter(|notice| matches!(notice, Notice::Mended { .. })).count()
     };
     let before = mended(&county);
     county.cut(road);

@@ -6,22 +6,14 @@ use sync_protocol::record::{AuthorityAct, Cut};
 
 fn revoke(county: &mut County, seat: usize) {
     let node = county.id(seat);
-    let rows = county
-        .node(HUB)
-        .vectors()
-        .chains_of(node)
-        .map(|(chain, rows)| (*chain, rows.clone()))
-        .collect::<Vec<_>>();
+    let rows = county.node(HUB).vectors().chains_of(node).map(|(chain, rows)| (*chain, rows.clone())).collect::<Vec<_>>();
     let cut = |(chain, rows): (sync_protocol::batch::Chain, sync_protocol::vector::Rows)| Cut {
         branch: chain.branch,
         scope: chain.scope.to_bytes().to_vec().into(),
         seq: rows.seq(),
         head: rows.heads[0].head,
     };
-    county.authority(AuthorityAct::Revoke {
-        node,
-        cuts: rows.into_iter().map(cut).collect(),
-    });
+    county.authority(AuthorityAct::Revoke { node, cuts: rows.into_iter().map(cut).collect() });
 }
 
 /// Hub, township and village linked, with one paper of the village at the hub.
@@ -47,11 +39,7 @@ fn a_revoked_nodes_link_is_closed_and_its_next_one_too() {
     county.link(VILLAGE, TOWN);
     county.link(VILLAGE, HUB);
     county.settle();
-    assert!(
-        county.hangups.contains(&(TOWN, Bye::Revoked)) && county.hangups.contains(&(HUB, Bye::Revoked)),
-        "{:?}",
-        county.hangups
-    );
+    assert!(county.hangups.contains(&(TOWN, Bye::Revoked)) && county.hangups.contains(&(HUB, Bye::Revoked)), "{:?}", county.hangups);
     assert!(county.wires[county.wires.len() - 2..].iter().all(|wire| !wire.up));
 }
 

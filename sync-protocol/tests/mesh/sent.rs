@@ -37,9 +37,7 @@ fn nothing_of_another_village_is_ever_put_on_a_villages_line() {
     county.settle();
     county.link(VILLAGE, TOWN);
     county.settle();
-    let papers: Vec<_> = (0..5)
-        .map(|n| county.write(VILLAGE, cases(VILLAGE), &format!("secret {n}")).1)
-        .collect();
+    let papers: Vec<_> = (0..5).map(|n| county.write(VILLAGE, cases(VILLAGE), &format!("secret {n}")).1).collect();
     county.write(TOWN, cases(TOWN), "the township's own");
     county.settle();
     // A newcomer is filled, is offered an urged paper, compares vectors after a restart of its township, and dials the hub too.
@@ -55,10 +53,7 @@ fn nothing_of_another_village_is_ever_put_on_a_villages_line() {
     let sent = batches_to(&county, OTHER_VILLAGE, &frames);
     assert!(!sent.is_empty());
     let allowed = |scope: &Scope| scope.place == Place::County || *scope == cases(OTHER_VILLAGE);
-    assert_eq!(
-        sent.iter().filter(|(scope, _)| !allowed(scope)).collect::<Vec<_>>(),
-        Vec::<&(Scope, Hash)>::new()
-    );
+    assert_eq!(sent.iter().filter(|(scope, _)| !allowed(scope)).collect::<Vec<_>>(), Vec::<&(Scope, Hash)>::new());
 }
 
 #[test]
@@ -101,13 +96,7 @@ fn after_a_cut_nobody_gets_back_what_came_from_him() {
     county.settle();
     let line = county.link(TOWN, HUB);
     let at_hub = |county: &County| {
-        county.seats[HUB]
-            .disk
-            .durable
-            .entries
-            .iter()
-            .filter(|(_, batch)| batch.header.chain.scope == cases(VILLAGE))
-            .count()
+        county.seats[HUB].disk.durable.entries.iter().filter(|(_, batch)| batch.header.chain.scope == cases(VILLAGE)).count()
     };
     while at_hub(&county) < 10 {
         assert!(county.step(0));
@@ -151,10 +140,6 @@ fn a_journal_that_was_put_back_and_grew_again_is_compared_before_anything_is_str
         let front = wire.queues[end].get(&Lane::Bulk).and_then(|queue| queue.front());
         first_on_bulk = first_on_bulk.or_else(|| front.map(|frame| Frame::read(frame).expect("a node's own frame").name()));
     }
-    assert_eq!(
-        first_on_bulk,
-        Some("vectors"),
-        "nothing may be streamed from where another journal ended"
-    );
+    assert_eq!(first_on_bulk, Some("vectors"), "nothing may be streamed from where another journal ended");
     assert!(county.proven(VILLAGE, TOWN) && county.proven(TOWN, VILLAGE));
 }

@@ -23,19 +23,8 @@ fn jammed() -> (County, mesh_model::id::DocId) {
     for n in 0u32..100 {
         let id = county.act_id();
         let document = mesh_model::id::DocId::derive(cases(TOWN), county.id(TOWN), &n.to_be_bytes());
-        let bodies = vec![LocalBody::Event {
-            document,
-            value: noise(n, 15_000),
-        }];
-        county.give(
-            TOWN,
-            Input::Local(LocalAct {
-                id,
-                scope: cases(TOWN),
-                bodies,
-                notes: Vec::new(),
-            }),
-        );
+        let bodies = vec![LocalBody::Event { document, value: noise(n, 15_000) }];
+        county.give(TOWN, Input::Local(LocalAct { id, scope: cases(TOWN), bodies, notes: Vec::new() }));
         county.settle();
         last = Some(document);
     }
@@ -47,11 +36,7 @@ fn jammed() -> (County, mesh_model::id::DocId) {
 
 fn waiting(county: &County, lane: Lane) -> Vec<Vec<u8>> {
     let wire = county.wires.last().expect("linked");
-    wire.queues
-        .iter()
-        .flat_map(|queues| queues.get(&lane).into_iter().flatten())
-        .cloned()
-        .collect()
+    wire.queues.iter().flat_map(|queues| queues.get(&lane).into_iter().flatten()).cloned().collect()
 }
 
 #[test]
@@ -61,28 +46,10 @@ fn an_urged_document_lands_while_the_bulk_stands_still() {
     county.give(TOWN, Input::Urge(document));
     county.settle();
     assert_eq!(county.events(HUB, document).len(), 1);
-    assert_eq!(
-        county.seats[HUB]
-            .disk
-            .durable
-            .entries
-            .iter()
-            .filter(|(_, batch)| batch.header.chain.scope == cases(TOWN))
-            .count(),
-        1
-    );
+    assert_eq!(county.seats[HUB].disk.durable.entries.iter().filter(|(_, batch)| batch.header.chain.scope == cases(TOWN)).count(), 1);
     county.jammed = None;
     county.settle();
-    assert_eq!(
-        county.seats[HUB]
-            .disk
-            .durable
-            .entries
-            .iter()
-            .filter(|(_, batch)| batch.header.chain.scope == cases(TOWN))
-            .count(),
-        100
-    );
+    assert_eq!(county.seats[HUB].disk.durable.entries.iter().filter(|(_, batch)| batch.header.chain.scope == cases(TOWN)).count(), 100);
     assert!(county.proven(TOWN, HUB) && county.proven(HUB, TOWN));
 }
 
@@ -90,10 +57,7 @@ fn an_urged_document_lands_while_the_bulk_stands_still() {
 fn a_line_that_does_not_drain_holds_a_bounded_queue() {
     let (county, _) = jammed();
     let queued: usize = waiting(&county, Lane::Bulk).iter().map(Vec::len).sum();
-    assert!(
-        queued > 0 && queued <= limits::LINK_BYTES_QUEUED_MAX + limits::LOAD_BYTES_MAX,
-        "{queued} bytes"
-    );
+    assert!(queued > 0 && queued <= limits::LINK_BYTES_QUEUED_MAX + limits::LOAD_BYTES_MAX, "{queued} bytes");
 }
 
 #[test]
@@ -105,42 +69,16 @@ fn the_bulk_does_not_send_an_urged_batch_again() {
     county.jammed = None;
     for _ in 0..20_000 {
         let front = |queue: &std::collections::VecDeque<Vec<u8>>| queue.front().cloned();
-        let before: Vec<Vec<u8>> = county
-            .wires
-            .last()
-            .expect("linked")
-            .queues
-            .iter()
-            .flat_map(|queues| queues.values().filter_map(front))
-            .collect();
+        let before: Vec<Vec<u8>> =
+            county.wires.last().expect("linked").queues.iter().flat_map(|queues| queues.values().filter_map(front)).collect();
         if !county.step(0) {
             break;
         }
-        let after: Vec<Vec<u8>> = county
-            .wires
-            .last()
-            .expect("linked")
-            .queues
-            .iter()
-            .flat_map(|queues| queues.values().filter_map(front))
-            .collect();
-        sent.extend(
-            before
-                .iter()
-                .filter(|frame| !after.contains(frame))
-                .flat_map(|frame| headers_in(frame))
-                .map(|(_, header)| header),
-        );
+        let after: Vec<Vec<u8>> =
+            county.wires.last().expect("linked").queues.iter().flat_map(|queues| queues.values().filter_map(front)).collect();
+        sent.extend(before.iter().filter(|frame| !after.contains(frame)).flat_map(|frame| headers_in(frame)).map(|(_, header)| header));
     }
-    let urged = county.seats[TOWN]
-        .disk
-        .durable
-        .entries
-        .last()
-        .expect("a hundred were written")
-        .1
-        .header
-        .hash();
+    let urged = county.seats[TOWN].disk.durable.entries.last().expect("a hundred were written").1.header.hash();
     assert_eq!(sent.iter().filter(|header| **header == urged).count(), 1);
     assert_eq!(county.events(HUB, document).len(), 1);
 }

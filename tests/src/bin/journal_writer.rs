@@ -44,14 +44,8 @@ async fn write_group(journal: &mut SqliteJournal, author: &mut Author, rng: &mut
         *printed += 1;
         let bodies = rng.random_range(1..=2);
         let batch = author.next(rng, bodies, bytes_max);
-        let rows = Write::Rows {
-            chain: batch.header.chain,
-            bytes: batch.header.hash().0.to_vec(),
-        };
-        let number = Write::Note {
-            key: "receipt".into(),
-            value: printed.to_be_bytes().to_vec(),
-        };
+        let rows = Write::Rows { chain: batch.header.chain, bytes: batch.header.hash().0.to_vec() };
+        let number = Write::Note { key: "receipt".into(), value: printed.to_be_bytes().to_vec() };
         group.push((Ticket(ticket), vec![Write::Batch(batch.clone()), rows, number]));
         batches.push((*printed, batch));
     }

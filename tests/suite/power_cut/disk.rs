@@ -74,10 +74,7 @@ impl Cut {
         match rng.random_range(0..10) {
             0..3 => Cut::Unsynced,
             3 => Cut::Killed,
-            _ => Cut::Torn {
-                sector: *[512, 4_096].choose(rng).expect("two"),
-                chance: *[0.1, 0.5, 0.9].choose(rng).expect("three"),
-            },
+            _ => Cut::Torn { sector: *[512, 4_096].choose(rng).expect("two"), chance: *[0.1, 0.5, 0.9].choose(rng).expect("three") },
         }
     }
 }
@@ -106,11 +103,7 @@ pub struct Disk {
 impl Disk {
     /// Begins with an empty folder.
     pub fn new(names: Names) -> Disk {
-        Disk {
-            names,
-            inodes: Vec::new(),
-            folders: vec![Folder::new()],
-        }
+        Disk { names, inodes: Vec::new(), folders: vec![Folder::new()] }
     }
 
     /// Begins with what lies in a data directory whose daemon is not running; all of it is durable.
@@ -121,10 +114,7 @@ impl Disk {
             if entry.file_type().expect("a type").is_file() && !name.ends_with("-shm") {
                 let durable = std::fs::read(entry.path()).expect("a file");
                 disk.folders[0].insert(name, disk.inodes.len());
-                disk.inodes.push(Inode {
-                    durable,
-                    pending: Vec::new(),
-                });
+                disk.inodes.push(Inode { durable, pending: Vec::new() });
             }
         }
         disk
@@ -147,13 +137,7 @@ impl Disk {
                 let inode = folder.remove(&record.path)?;
                 folder.insert(String::from_utf8(record.data.clone()).expect("a path of ours"), inode)
             }),
-            b'w' => self.work(
-                &record.path,
-                Work::Write {
-                    offset: record.number,
-                    data: record.data.clone(),
-                },
-            ),
+            b'w' => self.work(&record.path, Work::Write { offset: record.number, data: record.data.clone() }),
             b't' => self.work(&record.path, Work::Truncate { bytes: record.number }),
             SYNC if record.path.is_empty() => self.sync_folder(),
             SYNC => self.sync_file(&record.path),

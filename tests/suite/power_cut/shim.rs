@@ -28,11 +28,7 @@ pub fn compile(folder: &Path) -> Option<PathBuf> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("shim/record_io.c");
     let shim = folder.join("record_io.so");
     let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
-    let done = Command::new(compiler)
-        .args(["-O1", "-shared", "-fPIC", "-pthread", "-o"])
-        .args([&shim, &source])
-        .arg("-ldl")
-        .status();
+    let done = Command::new(compiler).args(["-O1", "-shared", "-fPIC", "-pthread", "-o"]).args([&shim, &source]).arg("-ldl").status();
     match done {
         Ok(status) => {
             assert!(status.success(), "the shim does not compile");

@@ -71,11 +71,7 @@ fn look_after(mut node: Node, item: &str, printed: &BTreeSet<String>, context: &
 /// Takes cases in under the shim and returns the record, with a marker after each receipt.
 fn record_cases(window: &mut Node, item: &str, shim: &Path, folder: &Path) -> Vec<Record> {
     let log = folder.join("disk.log");
-    window.under(vec![
-        ("LD_PRELOAD", shim.to_owned()),
-        ("MESH_SHIM_DIR", window.data.clone()),
-        ("MESH_SHIM_LOG", log.clone()),
-    ]);
+    window.under(vec![("LD_PRELOAD", shim.to_owned()), ("MESH_SHIM_DIR", window.data.clone()), ("MESH_SHIM_LOG", log.clone())]);
     window.start();
     for case in 0..CASES {
         let number = text(&window.register(item).json(), "number");

@@ -25,11 +25,7 @@ pub struct HeadArgs {
 
 impl From<HeadArgs> for Head {
     fn from(args: HeadArgs) -> Head {
-        Head {
-            number: args.number,
-            staff: args.staff,
-            day: args.day,
-        }
+        Head { number: args.number, staff: args.staff, day: args.day }
     }
 }
 
@@ -42,16 +38,8 @@ pub(super) async fn run<A: Ask<Reply = Acted>>(desk: &Desk, request: &A) -> Resu
 fn draw(reply: &Acted, page: &mut Page) {
     let lang = page.lang;
     page.field("办件", "case", reply.number);
-    let typed = if reply.day_typed {
-        lang.of("（手工填写）", " (typed)")
-    } else {
-        ""
-    };
-    page.field(
-        "办理",
-        "act",
-        format_args!("{} {}{typed}", words::act(lang, &reply.kind), reply.day),
-    );
+    let typed = if reply.day_typed { lang.of("（手工填写）", " (typed)") } else { "" };
+    page.field("办理", "act", format_args!("{} {}{typed}", words::act(lang, &reply.kind), reply.day));
     page.field("状态", "state", words::state(lang, &reply.state, &reply.state_name));
     page.field("经办站点", "custodian", words::site_or_dash(reply.custodian.as_ref()));
     if let Some(site) = &reply.offered_to {

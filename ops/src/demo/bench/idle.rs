@@ -53,19 +53,7 @@ fn of_process(name: &str, process: &Process) -> [Figure; 2] {
     let resident = process.resident_bytes().unwrap_or(u64::MAX).div_ceil(1_024 * 1_024);
     let started = u64::try_from(process.started_in.as_millis()).unwrap_or(u64::MAX);
     [
-        Figure {
-            subject: name.to_owned(),
-            quantity: "resident memory",
-            value: resident,
-            unit: "MB",
-            target: Some(RESIDENT_MB_MAX),
-        },
-        Figure {
-            subject: name.to_owned(),
-            quantity: "start to ready",
-            value: started,
-            unit: "ms",
-            target: Some(START_MS_MAX),
-        },
+        Figure { subject: name.to_owned(), quantity: "resident memory", value: resident, unit: "MB", target: Some(RESIDENT_MB_MAX) },
+        Figure { subject: name.to_owned(), quantity: "start to ready", value: started, unit: "ms", target: Some(START_MS_MAX) },
     ]
 }

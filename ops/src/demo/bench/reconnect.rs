@@ -79,11 +79,7 @@ async fn settled(county: &County) -> Result<(), Trouble> {
     let township = county.township();
     until("everything at the county", PATIENCE * 6, || async {
         let acts = township.ask(&Status {}).await?.my_acts;
-        Ok(if acts.at_county == acts.total {
-            Look::There(())
-        } else {
-            Look::NotYet(format!("{} / {}", acts.at_county, acts.total))
-        })
+        Ok(if acts.at_county == acts.total { Look::There(()) } else { Look::NotYet(format!("{} / {}", acts.at_county, acts.total)) })
     })
     .await?;
     // The last receipt is itself news.
@@ -100,19 +96,7 @@ async fn reconnect(county: &mut County, held: usize) -> Result<[Figure; 2], Trou
     let frames = peers.iter().map(|peer| peer.bytes_sent + peer.bytes_received).sum();
     let subject = format!("{held} documents");
     Ok([
-        Figure {
-            subject: subject.clone(),
-            quantity: "frame bytes, both ways",
-            value: frames,
-            unit: "B",
-            target: Some(FRAME_BYTES_MAX),
-        },
-        Figure {
-            subject,
-            quantity: "datagram bytes with both handshakes",
-            value: line_bytes(county) - before,
-            unit: "B",
-            target: None,
-        },
+        Figure { subject: subject.clone(), quantity: "frame bytes, both ways", value: frames, unit: "B", target: Some(FRAME_BYTES_MAX) },
+        Figure { subject, quantity: "datagram bytes with both handshakes", value: line_bytes(county) - before, unit: "B", target: None },
     ])
 }

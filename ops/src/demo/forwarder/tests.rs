@@ -67,12 +67,5 @@ async fn what_is_sent_while_the_line_is_cut_is_lost_and_counted_apart() {
     }
     line.repair();
     assert_eq!(ask(&client, &line, b"after").await, b"afterafter");
-    assert_eq!(
-        line.traffic(),
-        Traffic {
-            up_bytes: 11,
-            down_bytes: 22,
-            dropped_bytes: 4
-        }
-    );
+    assert_eq!(line.traffic(), Traffic { up_bytes: 11, down_bytes: 22, dropped_bytes: 4 });
 }

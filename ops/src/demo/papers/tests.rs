@@ -42,12 +42,7 @@ fn every_site_of_the_story_stands_in_the_divisions() {
 fn a_dozen_promises_become_a_day_shorter_and_nothing_else_changes() {
     let complete: BTreeSet<String> = GUIDES
         .lines()
-        .map(|line| {
-            serde_json::from_str::<Value>(line).expect("JSON")["item_name"]
-                .as_str()
-                .expect("a name")
-                .to_owned()
-        })
+        .map(|line| serde_json::from_str::<Value>(line).expect("JSON")["item_name"].as_str().expect("a name").to_owned())
         .collect();
     let (text, names) = shortened_guides(&complete);
     assert_eq!(names.len(), CHANGED);

@@ -39,29 +39,15 @@ fn site(key: &'static str, node: u8, peers: &[u8]) -> SiteReport {
         role: "edge".to_owned(),
         journal: 9,
         traffic: None,
-        scopes: vec![ScopeDigest {
-            scope: SCOPE.to_owned(),
-            digest: Digest([7; 16]),
-            batches: 1,
-            vector: Vec::new(),
-        }],
+        scopes: vec![ScopeDigest { scope: SCOPE.to_owned(), digest: Digest([7; 16]), batches: 1, vector: Vec::new() }],
         chains: Vec::new(),
         peers: peers.iter().map(|node| peer(*node)).collect(),
-        cases: vec![CaseReport {
-            number: Some(number()),
-            state: "registered".to_owned(),
-            rung: "county".to_owned(),
-        }],
+        cases: vec![CaseReport { number: Some(number()), state: "registered".to_owned(), rung: "county".to_owned() }],
     }
 }
 
 fn county() -> Vec<SiteReport> {
-    vec![
-        site("hub", 0, &[1]),
-        site("township", 1, &[0, 2, 3]),
-        site("village-1", 2, &[1]),
-        site("village-2", 3, &[1]),
-    ]
+    vec![site("hub", 0, &[1]), site("township", 1, &[0, 2, 3]), site("village-1", 2, &[1]), site("village-2", 3, &[1])]
 }
 
 fn doubts(sites: &[SiteReport]) -> Vec<String> {
@@ -98,13 +84,7 @@ fn a_case_that_the_county_does_not_list_is_no_proof() {
 fn ends_with_nothing_in_common_or_unheard_of_prove_nothing() {
     let mut sites = county();
     sites[3].peers.clear();
-    assert_eq!(
-        doubts(&sites),
-        [
-            "village-2 and township have no common scope",
-            "village-2 and township are not proven equal"
-        ]
-    );
+    assert_eq!(doubts(&sites), ["village-2 and township have no common scope", "village-2 and township are not proven equal"]);
     sites.pop();
     assert_eq!(doubts(&sites), ["a site did not report"]);
 }

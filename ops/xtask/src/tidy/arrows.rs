@@ -47,11 +47,7 @@ impl Packages {
     /// Asks cargo for the packages of the workspace at `root`.
     pub fn read(root: &Path) -> anyhow::Result<Packages> {
         let args = ["metadata", "--no-deps", "--format-version", "1", "--offline"];
-        let output = Command::new(step::cargo_binary())
-            .args(args)
-            .current_dir(root)
-            .output()
-            .context("start cargo metadata")?;
+        let output = Command::new(step::cargo_binary()).args(args).current_dir(root).output().context("start cargo metadata")?;
         if !output.status.success() {
             bail!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr).trim());
         }
@@ -61,11 +57,7 @@ impl Packages {
 
 /// Returns a fault for every package outside the table, in the wrong folder, or with an arrow that the table does not have.
 pub fn check(packages: &Packages) -> Vec<Finding> {
-    packages
-        .packages
-        .iter()
-        .flat_map(|package| check_package(package, &packages.workspace_root))
-        .collect()
+    packages.packages.iter().flat_map(|package| check_package(package, &packages.workspace_root)).collect()
 }
 
 fn check_package(package: &Package, root: &str) -> Vec<Finding> {
@@ -75,22 +67,14 @@ fn check_package(package: &Package, root: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     let expected = format!("{root}/{}/Cargo.toml", room.folder);
     if package.manifest_path != expected {
-        findings.push(Finding::fault(
-            "arrows",
-            &package.name,
-            format!("lies at {}, its room is {}", package.manifest_path, room.folder),
-        ));
+        findings.push(Finding::fault("arrows", &package.name, format!("lies at {}, its room is {}", package.manifest_path, room.folder)));
     }
     // A package may name itself for its own tests: that switches a test-only feature on and imports nothing.
     let own = |arrow: &Arrow| arrow.name == package.name && arrow.kind.as_deref() == Some("dev");
     for arrow in package.dependencies.iter().filter(|arrow| arrow.path.is_some() && !own(arrow)) {
         if !room.may_import.contains(&arrow.name.as_str()) {
             let kind = arrow.kind.as_deref().unwrap_or("normal");
-            findings.push(Finding::fault(
-                "arrows",
-                &package.name,
-                format!("may not import {} ({kind} dependency)", arrow.name),
-            ));
+            findings.push(Finding::fault("arrows", &package.name, format!("may not import {} ({kind} dependency)", arrow.name)));
         }
     }
     findings

@@ -79,12 +79,7 @@ pub const SHELL: Fence = Fence {
 
 /// The runtime holds `Env` itself, the tools and tests stand outside the county: only a blocked thread is wrong there.
 pub const OPEN: Fence = Fence {
-    files: &[
-        "sync-protocol/runtime/clippy.toml",
-        "ops/clippy.toml",
-        "simulations/clippy.toml",
-        "tests/clippy.toml",
-    ],
+    files: &["sync-protocol/runtime/clippy.toml", "ops/clippy.toml", "simulations/clippy.toml", "tests/clippy.toml"],
     methods: &["std::thread::sleep"],
     types: &[],
 };
@@ -119,11 +114,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     for room in ROOMS {
         let nearest = nearest(tree, room.folder);
         if !nearest.as_deref().is_some_and(|file| agreed.contains(file)) {
-            findings.push(Finding::fault(
-                "fences",
-                room.package,
-                format!("reads {nearest:?}, which is no agreed fence"),
-            ));
+            findings.push(Finding::fault("fences", room.package, format!("reads {nearest:?}, which is no agreed fence")));
         }
     }
     findings
@@ -131,11 +122,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
 
 fn check_file(tree: &Tree, file: &str, fence: &Fence) -> Vec<Finding> {
     let Some(text) = tree.text(file) else {
-        return vec![Finding::fault(
-            "fences",
-            file,
-            "is missing; the room would take over the fences of the folder above",
-        )];
+        return vec![Finding::fault("fences", file, "is missing; the room would take over the fences of the folder above")];
     };
     let found: Found = match toml::from_str(text) {
         Ok(found) => found,
@@ -149,21 +136,12 @@ fn check_file(tree: &Tree, file: &str, fence: &Fence) -> Vec<Finding> {
 fn compare(file: &str, list: &str, found: &[Board], agreed: &[&str]) -> Vec<Finding> {
     let found_paths: BTreeSet<&str> = found.iter().map(|board| board.path.as_str()).collect();
     let agreed_paths: BTreeSet<&str> = agreed.iter().copied().collect();
-    let unknown = found_paths
-        .difference(&agreed_paths)
-        .map(|path| format!("{list}: `{path}` is not agreed; misspelt, or missing in xtask"));
-    let absent = agreed_paths
-        .difference(&found_paths)
-        .map(|path| format!("{list}: `{path}` is agreed and not fenced"));
-    let silent = found
-        .iter()
-        .filter(|board| board.reason.trim().is_empty())
-        .map(|board| format!("{list}: `{}` gives no reason", board.path));
-    unknown
-        .chain(absent)
-        .chain(silent)
-        .map(|message| Finding::fault("fences", file, message))
-        .collect()
+    let unknown =
+        found_paths.difference(&agreed_paths).map(|path| format!("{list}: `{path}` is not agreed; misspelt, or missing in xtask"));
+    let absent = agreed_paths.difference(&found_paths).map(|path| format!("{list}: `{path}` is agreed and not fenced"));
+    let silent =
+        found.iter().filter(|board| board.reason.trim().is_empty()).map(|board| format!("{list}: `{}` gives no reason", board.path));
+    unknown.chain(absent).chain(silent).map(|message| Finding::fault("fences", file, message)).collect()
 }
 
 /// Returns the `clippy.toml` that clippy would read for a package: the nearest, going up.

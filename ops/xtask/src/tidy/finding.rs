@@ -29,21 +29,12 @@ pub struct Finding {
 impl Finding {
     /// Returns a finding that fails the run.
     pub fn fault(check: &'static str, place: impl Into<String>, message: impl Into<String>) -> Finding {
-        Finding {
-            check,
-            place: place.into(),
-            line: None,
-            message: message.into(),
-            weight: Weight::Fault,
-        }
+        Finding { check, place: place.into(), line: None, message: message.into(), weight: Weight::Fault }
     }
 
     /// Returns a finding that leaves the run green.
     pub fn note(check: &'static str, place: impl Into<String>, message: impl Into<String>) -> Finding {
-        Finding {
-            weight: Weight::Note,
-            ..Finding::fault(check, place, message)
-        }
+        Finding { weight: Weight::Note, ..Finding::fault(check, place, message) }
     }
 
     /// Names the line it is about, counted from 1.

@@ -22,46 +22,14 @@ const SHELLS: &[&str] = &["mesh-model", "sync-protocol", "mesh-runtime", "mesh-o
 
 /// Every room. Nobody imports `simulations` or `mesh-tests`; `hub` and `edge-node` never import each other.
 pub const ROOMS: &[Room] = &[
-    Room {
-        folder: "sync-protocol/model",
-        package: "mesh-model",
-        may_import: &[],
-    },
-    Room {
-        folder: "sync-protocol",
-        package: "sync-protocol",
-        may_import: &["mesh-model"],
-    },
-    Room {
-        folder: "sync-protocol/runtime",
-        package: "mesh-runtime",
-        may_import: &["mesh-model", "sync-protocol"],
-    },
-    Room {
-        folder: "sync-protocol/office",
-        package: "mesh-office",
-        may_import: &["mesh-model", "sync-protocol", "mesh-runtime"],
-    },
-    Room {
-        folder: "edge-node",
-        package: "edge-node",
-        may_import: SHELLS,
-    },
-    Room {
-        folder: "hub",
-        package: "hub",
-        may_import: SHELLS,
-    },
-    Room {
-        folder: "ops",
-        package: "meshctl",
-        may_import: &["mesh-model", "mesh-runtime", "mesh-office", "hub", "edge-node"],
-    },
-    Room {
-        folder: "ops/xtask",
-        package: "xtask",
-        may_import: &["mesh-model", "mesh-runtime"],
-    },
+    Room { folder: "sync-protocol/model", package: "mesh-model", may_import: &[] },
+    Room { folder: "sync-protocol", package: "sync-protocol", may_import: &["mesh-model"] },
+    Room { folder: "sync-protocol/runtime", package: "mesh-runtime", may_import: &["mesh-model", "sync-protocol"] },
+    Room { folder: "sync-protocol/office", package: "mesh-office", may_import: &["mesh-model", "sync-protocol", "mesh-runtime"] },
+    Room { folder: "edge-node", package: "edge-node", may_import: SHELLS },
+    Room { folder: "hub", package: "hub", may_import: SHELLS },
+    Room { folder: "ops", package: "meshctl", may_import: &["mesh-model", "mesh-runtime", "mesh-office", "hub", "edge-node"] },
+    Room { folder: "ops/xtask", package: "xtask", may_import: &["mesh-model", "mesh-runtime"] },
     Room {
         folder: "simulations",
         package: "simulations",
@@ -70,15 +38,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         folder: "tests",
         package: "mesh-tests",
-        may_import: &[
-            "mesh-model",
-            "sync-protocol",
-            "mesh-runtime",
-            "mesh-office",
-            "hub",
-            "edge-node",
-            "meshctl",
-        ],
+        may_import: &["mesh-model", "sync-protocol", "mesh-runtime", "mesh-office", "hub", "edge-node", "meshctl"],
     },
 ];
 
@@ -104,10 +64,8 @@ const FILES: &[&str] = &[
 /// Checks what stands at the top level, that no code hides in a dot folder, and that the root manifest is virtual.
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let tops: BTreeSet<(&str, bool)> = tree
-        .paths()
-        .map(|path| path.split_once('/').map_or((path, false), |(top, _)| (top, true)))
-        .collect();
+    let tops: BTreeSet<(&str, bool)> =
+        tree.paths().map(|path| path.split_once('/').map_or((path, false), |(top, _)| (top, true))).collect();
     for (top, is_folder) in tops {
         let known = if is_folder { FOLDERS.contains(&top) } else { FILES.contains(&top) };
         if !known && !top.starts_with('.') {
@@ -124,11 +82,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     // A package at the root would adopt `tests/` as its own integration tests.
     let manifest = tree.text("Cargo.toml").unwrap_or_default();
     if manifest.lines().any(|line| line.trim() == "[package]") {
-        findings.push(Finding::fault(
-            "top level",
-            "Cargo.toml",
-            "the root manifest is virtual; move the package into a room",
-        ));
+        findings.push(Finding::fault("top level", "Cargo.toml", "the root manifest is virtual; move the package into a room"));
     }
     findings
 }

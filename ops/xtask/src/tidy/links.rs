@@ -11,11 +11,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for command in [ci::TEST, ci::DEMO].map(|args| format!("cargo {}", args.join(" "))) {
         if tree.text("README.md").is_some_and(|readme| !readme.contains(&command)) {
-            findings.push(Finding::fault(
-                "links",
-                "README.md",
-                format!("does not give `{command}`, which `ci` runs"),
-            ));
+            findings.push(Finding::fault("links", "README.md", format!("does not give `{command}`, which `ci` runs")));
         }
     }
     for (path, text) in tree.texts().filter(|(path, _)| path.ends_with(".md")) {

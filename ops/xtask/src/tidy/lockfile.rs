@@ -27,21 +27,12 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     let lock: Lock = match toml::from_str(tree.text("Cargo.lock").unwrap_or_default()) {
         Ok(lock) => lock,
         Err(source) => {
-            return vec![Finding::fault(
-                "lock",
-                "Cargo.lock",
-                format!("cannot be read: {}", source.message()),
-            )];
+            return vec![Finding::fault("lock", "Cargo.lock", format!("cannot be read: {}", source.message()))];
         }
     };
     let mut findings = Vec::new();
     for name in SINGLE {
-        let versions: Vec<&str> = lock
-            .package
-            .iter()
-            .filter(|pin| pin.name == *name)
-            .map(|pin| pin.version.as_str())
-            .collect();
+        let versions: Vec<&str> = lock.package.iter().filter(|pin| pin.name == *name).map(|pin| pin.version.as_str()).collect();
         if versions.len() != 1 {
             findings.push(Finding::fault(
                 "lock",
@@ -50,11 +41,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
             ));
         }
         if *name == "libsqlite3-sys" && versions.iter().any(|version| minor(version) < SQLITE_BUNDLE_MIN) {
-            findings.push(Finding::fault(
-                "lock",
-                "Cargo.lock",
-                format!("libsqlite3-sys {versions:?} is older than 0.37"),
-            ));
+            findings.push(Finding::fault("lock", "Cargo.lock", format!("libsqlite3-sys {versions:?} is older than 0.37")));
         }
     }
     findings

@@ -14,23 +14,13 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     for (path, text) in tree.rust() {
         let lines = text.lines().count();
         if lines > LINES_MAX {
-            findings.push(Finding::fault(
-                "sizes",
-                path,
-                format!("{lines} lines, stop at {LINES_MAX}: split it"),
-            ));
+            findings.push(Finding::fault("sizes", path, format!("{lines} lines, stop at {LINES_MAX}: split it")));
         } else if lines > LINES_AIM {
             findings.push(Finding::note("sizes", path, format!("{lines} lines, aim at {LINES_AIM}")));
         }
         if !text.starts_with("//!") {
-            findings.push(
-                Finding::fault(
-                    "sizes",
-                    path,
-                    "does not open with `//!`: say what it is, what it is not, where to read next",
-                )
-                .at(1),
-            );
+            findings
+                .push(Finding::fault("sizes", path, "does not open with `//!`: say what it is, what it is not, where to read next").at(1));
         }
     }
     findings

@@ -14,11 +14,7 @@ pub struct Source {
 impl Source {
     /// Splits the text of a Rust file.
     pub fn split(text: &str) -> Source {
-        let mut reader = Reader {
-            chars: text.chars().collect(),
-            at: 0,
-            source: Source::default(),
-        };
+        let mut reader = Reader { chars: text.chars().collect(), at: 0, source: Source::default() };
         while reader.at < reader.chars.len() {
             reader.step();
         }

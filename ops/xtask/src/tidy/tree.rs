@@ -73,12 +73,7 @@ impl Tree {
 /// Asks git for the files; nothing when there is no git or `root` is no checkout.
 fn listed_by_git(root: &Path) -> Option<Vec<String>> {
     let args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
-    let listing = Command::new("git")
-        .args(args)
-        .current_dir(root)
-        .output()
-        .ok()
-        .filter(|listing| listing.status.success())?;
+    let listing = Command::new("git").args(args).current_dir(root).output().ok().filter(|listing| listing.status.success())?;
     let listing = String::from_utf8(listing.stdout).ok()?;
     Some(listing.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect())
 }

@@ -74,25 +74,13 @@ const KEPT_TO: &[KeptTo] = &[
 ];
 
 /// How a statement begins, in string literals.
-const SQL: &[&str] = &[
-    "INSERT INTO",
-    "INSERT OR ",
-    "SELECT ",
-    "CREATE TABLE",
-    "CREATE INDEX",
-    "DELETE FROM",
-    "UPDATE ",
-];
+const SQL: &[&str] = &["INSERT INTO", "INSERT OR ", "SELECT ", "CREATE TABLE", "CREATE INDEX", "DELETE FROM", "UPDATE "];
 
 /// Returns a fault for every word that stands where it may not.
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, text) in tree.texts().filter(|(path, _)| !path.starts_with(THIS_CHECK) && !is_data(path)) {
-        findings.extend(
-            WORKPLACE
-                .iter()
-                .flat_map(|word| hits(path, text, word, "a word of the workplace, not of the project")),
-        );
+        findings.extend(WORKPLACE.iter().flat_map(|word| hits(path, text, word, "a word of the workplace, not of the project")));
     }
     for (path, text) in tree.rust().filter(|(path, _)| !path.starts_with(THIS_CHECK)) {
         findings.extend(check_rust(path, &Source::split(text)));
@@ -104,23 +92,16 @@ fn check_rust(path: &str, source: &Source) -> Vec<Finding> {
     let mut findings: Vec<Finding> = CODE.iter().flat_map(|(word, why)| hits(path, &source.code, word, why)).collect();
     if PURE.iter().any(|folder| path.starts_with(folder)) {
         findings.extend(
-            WORLD
-                .iter()
-                .flat_map(|word| hits(path, &source.code, word, "pure code takes time, randomness and order as arguments")),
+            WORLD.iter().flat_map(|word| hits(path, &source.code, word, "pure code takes time, randomness and order as arguments")),
         );
     }
     if path.starts_with("sync-protocol/src/") {
         findings.extend(seen_model_parts(path, &source.code));
     }
     if !may_hold_sql(path) {
-        findings.extend(SQL.iter().flat_map(|word| {
-            hits(
-                path,
-                &source.strings,
-                word,
-                "SQL lives in a `store` module or in hub/src/projection",
-            )
-        }));
+        findings.extend(
+            SQL.iter().flat_map(|word| hits(path, &source.strings, word, "SQL lives in a `store` module or in hub/src/projection")),
+        );
     }
     findings.extend(KEPT_TO.iter().flat_map(|kept| kept.check(path, &source.code)));
     findings.extend(unordered_selects(path, &source.code));
@@ -129,9 +110,7 @@ fn check_rust(path: &str, source: &Source) -> Vec<Finding> {
 
 impl KeptTo {
     fn check(&self, path: &str, code: &str) -> Vec<Finding> {
-        let outside = path
-            .strip_prefix(self.room)
-            .is_some_and(|rest| !self.parts.iter().any(|part| rest.starts_with(part)));
+        let outside = path.strip_prefix(self.room).is_some_and(|rest| !self.parts.iter().any(|part| rest.starts_with(part)));
         if !outside || path.ends_with("/tests.rs") || path.contains("/tests/") {
             return Vec::new();
         }
@@ -151,9 +130,7 @@ fn may_hold_sql(path: &str) -> bool {
 /// Finds `word` as a whole word, once a line.
 fn hits(path: &str, text: &str, word: &str, why: &str) -> Vec<Finding> {
     let found = text.lines().enumerate().filter(|(_, line)| holds_word(line, word));
-    found
-        .map(|(index, _)| Finding::fault("words", path, format!("`{}`: {why}", word.trim())).at(index + 1))
-        .collect()
+    found.map(|(index, _)| Finding::fault("words", path, format!("`{}`: {why}", word.trim())).at(index + 1)).collect()
 }
 
 fn holds_word(line: &str, word: &str) -> bool {
@@ -175,10 +152,7 @@ fn seen_model_parts(path: &str, code: &str) -> Vec<Finding> {
             let rest = &line[at + found.len()..];
             let part: String = rest.chars().take_while(|seen| seen.is_alphanumeric() || *seen == '_').collect();
             if !SEEN_BY_PROTOCOL.contains(&part.as_str()) {
-                let message = format!(
-                    "`mesh_model::{part}`: the protocol is blind; it sees {} only",
-                    SEEN_BY_PROTOCOL.join(", ")
-                );
+                let message = format!("`mesh_model::{part}`: the protocol is blind; it sees {} only", SEEN_BY_PROTOCOL.join(", "));
                 findings.push(Finding::fault("words", path, message).at(index + 1));
             }
         }

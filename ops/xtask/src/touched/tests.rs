@@ -8,11 +8,7 @@ fn names(list: &[&str]) -> Touched {
 
 #[test]
 fn a_path_touches_the_innermost_package_that_holds_it() {
-    let paths = [
-        "sync-protocol/model/src/case.rs",
-        "sync-protocol/src/node.rs",
-        "ops/xtask/src/main.rs",
-    ];
+    let paths = ["sync-protocol/model/src/case.rs", "sync-protocol/src/node.rs", "ops/xtask/src/main.rs"];
     assert_eq!(packages_of(paths.into_iter()), names(&["mesh-model", "sync-protocol", "xtask"]));
 }
 

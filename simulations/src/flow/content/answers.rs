@@ -10,27 +10,15 @@ impl Content {
         match load {
             Load::After { seq, bytes_max } => {
                 let skip = usize::try_from(seq).unwrap_or(usize::MAX);
-                Loaded::Entries(within(
-                    self.entries.iter().skip(skip).map(|entry| self.read(entry)),
-                    bytes_max,
-                    |entry| &entry.batch,
-                ))
+                Loaded::Entries(within(self.entries.iter().skip(skip).map(|entry| self.read(entry)), bytes_max, |entry| &entry.batch))
             }
             Load::MarkAt { seq: 0 } => Loaded::Mark(Some([0; 8])),
             Load::MarkAt { seq } => {
                 let index = usize::try_from(seq - 1).unwrap_or(usize::MAX);
                 Loaded::Mark(self.entries.get(index).map(|entry| entry.at.mark))
             }
-            Load::Chain {
-                chain,
-                from,
-                to,
-                bytes_max,
-            } => {
-                let found = self
-                    .by_chain
-                    .range((chain, from)..=(chain, to.max(from)))
-                    .flat_map(|(_, heads)| heads);
+            Load::Chain { chain, from, to, bytes_max } => {
+                let found = self.by_chain.range((chain, from)..=(chain, to.max(from))).flat_map(|(_, heads)| heads);
                 Loaded::Batches(within(found.map(|index| self.batches[*index].1.clone()), bytes_max, |batch| batch))
             }
             Load::Known { headers } => Loaded::Known(headers.iter().map(|hash| self.by_hash.contains_key(hash)).collect()),
@@ -44,22 +32,12 @@ impl Content {
 
     fn read(&self, entry: &Entry) -> JournalEntry {
         let batch = self.batches[entry.batch].1.clone();
-        JournalEntry {
-            at: entry.at,
-            late_body: entry.late_body,
-            batch,
-            source: entry.source,
-        }
+        JournalEntry { at: entry.at, late_body: entry.late_body, batch, source: entry.source }
     }
 
     fn read_body(&self, (number, index): (usize, u16)) -> DocumentBody {
         let (at, batch) = &self.batches[number];
-        DocumentBody {
-            header: batch.header.clone(),
-            index,
-            at: *at,
-            body: batch.bodies[usize::from(index)].clone(),
-        }
+        DocumentBody { header: batch.header.clone(), index, at: *at, body: batch.bodies[usize::from(index)].clone() }
     }
 }
 
@@ -68,13 +46,8 @@ fn within<T>(items: impl Iterator<Item = T>, bytes_max: usize, batch: impl Fn(&T
     let mut taken: Vec<T> = Vec::new();
     let mut bytes = 0;
     for item in items {
-        let here = batch(&item).bodies.iter().filter_map(|body| {
-            if let StoredBody::Here(body) = body {
-                Some(body.bytes.len())
-            } else {
-                None
-            }
-        });
+        let here =
+            batch(&item).bodies.iter().filter_map(|body| if let StoredBody::Here(body) = body { Some(body.bytes.len()) } else { None });
         bytes += here.sum::<usize>();
         if bytes > bytes_max && !taken.is_empty() {
             break;

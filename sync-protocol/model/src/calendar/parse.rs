@@ -30,10 +30,7 @@ pub fn parse_calendar_csv(text: &str) -> CalendarFile {
         }
     }
     errors.sort_by_key(|error| error.line);
-    CalendarFile {
-        years: years.into_values().collect(),
-        errors,
-    }
+    CalendarFile { years: years.into_values().collect(), errors }
 }
 
 fn read_row(row: &crate::import::table::Row, years: &mut BTreeMap<i32, CalendarYear>) -> Result<(), RowFault> {

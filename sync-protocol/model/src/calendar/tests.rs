@@ -45,20 +45,13 @@ fn the_nine_vectors_of_the_real_calendar_hold() {
         ("2026-04-30", 3, "2026-05-08"),
         ("2026-02-13", 20, "2026-03-19"),
     ] {
-        assert_eq!(
-            due_on(day(start), WorkDays(limit), &calendar),
-            Due::Fixed(day(due)),
-            "{start} + {limit}"
-        );
+        assert_eq!(due_on(day(start), WorkDays(limit), &calendar), Due::Fixed(day(due)), "{start} + {limit}");
     }
 }
 
 #[test]
 fn a_count_into_a_year_that_is_not_published_is_provisional() {
-    assert_eq!(
-        due_on(day("2026-12-28"), WorkDays(5), &national()),
-        Due::Provisional(day("2027-01-05"))
-    );
+    assert_eq!(due_on(day("2026-12-28"), WorkDays(5), &national()), Due::Provisional(day("2027-01-05")));
     assert_eq!(due_on(day("2026-12-28"), WorkDays(3), &national()), Due::Fixed(day("2026-12-31")));
 }
 
@@ -86,10 +79,7 @@ fn the_earlier_of_the_printed_and_the_computed_date_binds() {
 #[test]
 fn the_higher_revision_of_a_year_counts_in_whatever_order_they_come() {
     let old = CalendarYear::new(2027);
-    let mut new = CalendarYear {
-        revision: 2,
-        ..old.clone()
-    };
+    let mut new = CalendarYear { revision: 2, ..old.clone() };
     new.holidays.insert(day("2027-06-01"));
     let one = WorkCalendar::from_years([old.clone(), new.clone()]);
     assert_eq!(one, WorkCalendar::from_years([new.clone(), old]));
@@ -135,18 +125,10 @@ fn counted_day_by_day(start: Day, limit: u16, calendar: &WorkCalendar) -> Day {
 fn some_calendar() -> impl Strategy<Value = WorkCalendar> {
     let days = proptest::collection::btree_set(0i32..365, 0..60);
     (days, proptest::collection::btree_set(0i32..365, 0..20)).prop_map(|(off, on)| {
-        let pick = |days: BTreeSet<i32>| {
-            days.into_iter()
-                .map(|n| Day::from_civil(2026, 1, 1).unwrap() + n)
-                .collect::<BTreeSet<Day>>()
-        };
+        let pick = |days: BTreeSet<i32>| days.into_iter().map(|n| Day::from_civil(2026, 1, 1).unwrap() + n).collect::<BTreeSet<Day>>();
         let workdays = pick(on);
         let holidays = pick(off).difference(&workdays).copied().collect();
-        WorkCalendar::from_years([CalendarYear {
-            holidays,
-            workdays,
-            ..CalendarYear::new(2026)
-        }])
+        WorkCalendar::from_years([CalendarYear { holidays, workdays, ..CalendarYear::new(2026) }])
     })
 }
 

@@ -142,11 +142,7 @@ pub struct Receipt {
 pub fn register(new: &NewCase<'_>, actor: &Actor, facts: &Facts, authority: &dyn Authority) -> Result<(CaseEvent, Receipt), ActError> {
     new.applicant.check().map_err(ActError::Applicant)?;
     let post = post_of(actor, authority)?;
-    let promised = new
-        .item
-        .promised()
-        .filter(|_| new.item.is_offered_on(actor.day))
-        .ok_or(ActError::NotOffered)?;
+    let promised = new.item.promised().filter(|_| new.item.is_offered_on(actor.day)).ok_or(ActError::NotOffered)?;
     if post.level > new.item.level {
         return Err(ActError::OfferedAbove);
     }
@@ -159,25 +155,13 @@ pub fn register(new: &NewCase<'_>, actor: &Actor, facts: &Facts, authority: &dyn
         level: RulesLevel::NEWEST,
         nonce: new.nonce.to_vec(),
         number: new.number,
-        item: PinnedItem {
-            code: new.item.code.clone(),
-            version: new.item.version,
-            hash: new.item.hash(),
-        },
+        item: PinnedItem { code: new.item.code.clone(), version: new.item.version, hash: new.item.hash() },
         applicant: Sealed::applicant(new.applicant),
         printed: Some(told_by),
         channel: new.channel,
         note: new.note.clone(),
     };
-    let event = build(
-        Standpoint::START,
-        Vec::new(),
-        Body::Register(Box::new(fields)),
-        actor,
-        post,
-        facts,
-        authority,
-    )?;
+    let event = build(Standpoint::START, Vec::new(), Body::Register(Box::new(fields)), actor, post, facts, authority)?;
     let receipt = Receipt {
         number: new.number,
         registered_on: actor.day,
@@ -227,21 +211,11 @@ impl Act<'_> {
     /// # Errors
     /// See [`Act::forward`]; also [`ActError::ItemNotHere`], since the promise is not known then.
     pub fn accept(&self, paper_no: Option<String>) -> Result<(CaseEvent, Due), ActError> {
-        let event = self.event(Body::Accept(Accept {
-            paper_no: paper_no.clone(),
-            printed: None,
-        }))?;
+        let event = self.event(Body::Accept(Accept { paper_no: paper_no.clone(), printed: None }))?;
         let pinned = self.case.register.as_ref().map(|register| register.item.hash).unwrap_or_default();
-        let limit = self
-            .facts
-            .item(pinned)
-            .and_then(ItemVersion::promised)
-            .ok_or(ActError::ItemNotHere(pinned))?;
+        let limit = self.facts.item(pinned).and_then(ItemVersion::promised).ok_or(ActError::ItemNotHere(pinned))?;
         let printed = due_on(self.actor.day, limit, self.facts.calendar());
-        let body = Body::Accept(Accept {
-            paper_no,
-            printed: Some(printed),
-        });
+        let body = Body::Accept(Accept { paper_no, printed: Some(printed) });
         Ok((CaseEvent { body, ..event }, printed))
     }
 
@@ -316,9 +290,7 @@ impl Act<'_> {
 }
 
 fn post_of(actor: &Actor, authority: &dyn Authority) -> Result<Post, ActError> {
-    authority
-        .post(actor.node)
-        .ok_or(ActError::Refused(Mark::Unauthorised(Unauthorised::UnknownNode)))
+    authority.post(actor.node).ok_or(ActError::Refused(Mark::Unauthorised(Unauthorised::UnknownNode)))
 }
 
 fn build(
@@ -349,9 +321,5 @@ fn build(
     };
     let event = CaseEvent { envelope, body };
     let bytes = event.to_value().len();
-    if bytes > EVENT_BYTES_MAX {
-        Err(ActError::TooLong { bytes })
-    } else {
-        Ok(event)
-    }
+    if bytes > EVENT_BYTES_MAX { Err(ActError::TooLong { bytes }) } else { Ok(event) }
 }

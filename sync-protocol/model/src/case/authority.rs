@@ -44,9 +44,7 @@ const ANCESTORS_MAX: usize = 8;
 
 /// Returns the sites above `site`, nearest first.
 pub(super) fn ancestors(authority: &dyn Authority, site: SiteId) -> Vec<SiteId> {
-    std::iter::successors(authority.parent(site), |above| authority.parent(*above))
-        .take(ANCESTORS_MAX)
-        .collect()
+    std::iter::successors(authority.parent(site), |above| authority.parent(*above)).take(ANCESTORS_MAX).collect()
 }
 
 /// A plain [`Authority`] held in maps, for daemons that read it from their store, and for tests.
@@ -83,10 +81,7 @@ impl SiteTree {
 impl Authority for SiteTree {
     fn post(&self, node: NodeId) -> Option<Post> {
         let site = *self.nodes.get(&node)?;
-        Some(Post {
-            site,
-            level: self.level(site)?,
-        })
+        Some(Post { site, level: self.level(site)? })
     }
 
     fn level(&self, site: SiteId) -> Option<Level> {

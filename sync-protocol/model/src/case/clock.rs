@@ -102,11 +102,7 @@ pub(super) fn count(
             None
         }
     };
-    let counter = Counter {
-        calendar,
-        withdrawn: days.withdrawn,
-        as_of,
-    };
+    let counter = Counter { calendar, withdrawn: days.withdrawn, as_of };
     let mut clocks = Vec::new();
     if let (Some(start), true) = (days.registered, days.is_village_intake) {
         clocks.push(counter.clock(ClockId::C1, start, Some(REPORT_UP), None, days.forwarded));
@@ -145,15 +141,6 @@ impl Counter<'_> {
             (Some(due), None, None) if self.as_of <= due.day() => Verdict::Running,
             (Some(_), None, None) => Verdict::Overdue,
         };
-        Clock {
-            id,
-            start,
-            limit,
-            computed,
-            printed,
-            due,
-            stopped: stop.or(self.withdrawn),
-            verdict,
-        }
+        Clock { id, start, limit, computed, printed, due, stopped: stop.or(self.withdrawn), verdict }
     }
 }

@@ -67,10 +67,8 @@ impl Facts {
     /// # Errors
     /// The first pinned year that is not here.
     pub fn pinned_calendar(&self, pins: &[Hash]) -> Result<WorkCalendar, Missing> {
-        let years: Result<Vec<CalendarYear>, Missing> = pins
-            .iter()
-            .map(|hash| self.years.get(hash).cloned().ok_or(Missing::Calendar(*hash)))
-            .collect();
+        let years: Result<Vec<CalendarYear>, Missing> =
+            pins.iter().map(|hash| self.years.get(hash).cloned().ok_or(Missing::Calendar(*hash))).collect();
         years.map(WorkCalendar::from_years)
     }
 }

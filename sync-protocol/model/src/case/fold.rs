@@ -104,30 +104,15 @@ pub struct Folded {
 
 impl Folded {
     pub(super) fn standpoint(&self) -> Standpoint {
-        let Folded {
-            state,
-            intake,
-            custodian,
-            offered_to,
-            on_hold,
-            ..
-        } = *self;
-        Standpoint {
-            state,
-            intake,
-            custodian,
-            offered_to,
-            on_hold,
-        }
+        let Folded { state, intake, custodian, offered_to, on_hold, .. } = *self;
+        Standpoint { state, intake, custodian, offered_to, on_hold }
     }
 }
 
 /// Returns the level of rules that a case's registration pins, the lowest event id first; `None` while no registration is here.
 #[must_use]
 pub fn level_of(recorded: &[Recorded]) -> Option<RulesLevel> {
-    registrations(recorded)
-        .min_by_key(|(recorded, _)| recorded.event)
-        .map(|(_, register)| register.level)
+    registrations(recorded).min_by_key(|(recorded, _)| recorded.event).map(|(_, register)| register.level)
 }
 
 /// Folds a document under the level that its own registration pins.
@@ -137,19 +122,15 @@ pub fn level_of(recorded: &[Recorded]) -> Option<RulesLevel> {
 #[must_use]
 pub fn fold_document(doc: DocId, recorded: &[Recorded], facts: &Facts, authority: &dyn Authority, as_of: Day) -> Folded {
     let own = registrations(recorded).filter(|(recorded, register)| makes(doc, recorded.scope, recorded.node, register));
-    let level = own
-        .min_by_key(|(recorded, _)| recorded.event)
-        .map_or(RulesLevel::NEWEST, |(_, register)| register.level);
+    let level = own.min_by_key(|(recorded, _)| recorded.event).map_or(RulesLevel::NEWEST, |(_, register)| register.level);
     fold_checked(Some(doc), level, recorded, facts, authority, as_of)
 }
 
 fn registrations(recorded: &[Recorded]) -> impl Iterator<Item = (&Recorded, Register)> {
-    recorded
-        .iter()
-        .filter_map(|recorded| match CaseEvent::from_value(&recorded.value).ok()?.body {
-            Body::Register(register) => Some((recorded, *register)),
-            _ => None,
-        })
+    recorded.iter().filter_map(|recorded| match CaseEvent::from_value(&recorded.value).ok()?.body {
+        Body::Register(register) => Some((recorded, *register)),
+        _ => None,
+    })
 }
 
 fn makes(doc: DocId, scope: Scope, node: NodeId, register: &Register) -> bool {
@@ -174,40 +155,16 @@ fn fold_checked(
 ) -> Folded {
     let mut events = Events::new();
     let mut positions: BTreeMap<EventId, BTreeSet<Position>> = BTreeMap::new();
-    for Recorded {
-        event,
-        value,
-        node,
-        branch,
-        scope,
-        seq,
-    } in recorded
-    {
-        let read = if EventId::of(value) == *event {
-            CaseEvent::from_value(value).ok()
-        } else {
-            None
-        };
+    for Recorded { event, value, node, branch, scope, seq } in recorded {
+        let read = if EventId::of(value) == *event { CaseEvent::from_value(value).ok() } else { None };
         let held = events.entry(*event).or_default();
         if held.is_none() {
             *held = read;
         }
-        positions.entry(*event).or_default().insert(Position {
-            node: *node,
-            branch: *branch,
-            scope: *scope,
-            seq: *seq,
-        });
+        positions.entry(*event).or_default().insert(Position { node: *node, branch: *branch, scope: *scope, seq: *seq });
     }
     let ordered = put_in_order(&events);
-    let mut reader = Reader {
-        doc,
-        events: &events,
-        positions: &positions,
-        authority,
-        at: Standpoint::START,
-        told: Told::default(),
-    };
+    let mut reader = Reader { doc, events: &events, positions: &positions, authority, at: Standpoint::START, told: Told::default() };
     for id in &ordered.in_order {
         reader.read(*id);
     }

@@ -18,13 +18,7 @@ pub(super) struct Standpoint {
 }
 
 impl Standpoint {
-    pub const START: Standpoint = Standpoint {
-        state: State::Start,
-        intake: None,
-        custodian: None,
-        offered_to: None,
-        on_hold: false,
-    };
+    pub const START: Standpoint = Standpoint { state: State::Start, intake: None, custodian: None, offered_to: None, on_hold: false };
 }
 
 /// Returns where the case stands after the event, or the mark that the event gets instead.

@@ -43,11 +43,7 @@ pub(super) fn put_in_order(events: &Events) -> Ordered {
     }
     let placed: BTreeSet<EventId> = ordered.in_order.iter().copied().collect();
     ordered.waiting = events.keys().filter(|id| !placed.contains(*id)).copied().collect();
-    let seen: BTreeSet<EventId> = placed
-        .iter()
-        .filter_map(|id| events.get(id))
-        .flat_map(|event| after(event.as_ref()))
-        .collect();
+    let seen: BTreeSet<EventId> = placed.iter().filter_map(|id| events.get(id)).flat_map(|event| after(event.as_ref())).collect();
     ordered.heads = placed.difference(&seen).copied().collect();
     ordered
 }

@@ -34,23 +34,9 @@ pub(super) fn node(site: SiteId, number: u8) -> NodeId {
 }
 
 pub(super) fn timber() -> ItemVersion {
-    let limit = Limit {
-        promised: WorkDays(5),
-        statutory: Some(WorkDays(20)),
-    };
-    let steps = vec![Step {
-        name: "审查".into(),
-        standard: None,
-        result: None,
-    }];
-    let guide = Guide {
-        conditions: "有林权".into(),
-        materials: vec![],
-        steps,
-        limit,
-        fee: Fee::Free,
-        source: "test".into(),
-    };
+    let limit = Limit { promised: WorkDays(5), statutory: Some(WorkDays(20)) };
+    let steps = vec![Step { name: "审查".into(), standard: None, result: None }];
+    let guide = Guide { conditions: "有林权".into(), materials: vec![], steps, limit, fee: Fee::Free, source: "test".into() };
     ItemVersion {
         code: "511A0001-T".parse().unwrap(),
         version: 1,
@@ -72,12 +58,7 @@ pub(super) fn national_years() -> Vec<CalendarYear> {
 }
 
 pub(super) fn applicant() -> Applicant {
-    Applicant {
-        name: "示例甲".into(),
-        id_type: "111".into(),
-        id_no: "511602199001010000".into(),
-        phone: None,
-    }
+    Applicant { name: "示例甲".into(), id_type: "111".into(), id_no: "511602199001010000".into(), phone: None }
 }
 
 /// A county with one case; every act is made by [`Act`] before the fold of what its author has seen.
@@ -93,12 +74,9 @@ impl County {
     pub fn new(as_of: &str) -> County {
         let mut tree = SiteTree::default();
         tree.add_site(HUB, Level::County, None);
-        for (site, level, parent) in [
-            (T1, Level::Township, HUB),
-            (T2, Level::Township, HUB),
-            (V1, Level::Village, T1),
-            (V2, Level::Village, T1),
-        ] {
+        for (site, level, parent) in
+            [(T1, Level::Township, HUB), (T2, Level::Township, HUB), (V1, Level::Village, T1), (V2, Level::Village, T1)]
+        {
             tree.add_site(site, level, Some(parent));
         }
         for site in [HUB, T1, T2, V1, V2] {
@@ -110,12 +88,7 @@ impl County {
         for year in national_years() {
             facts.add_year(year);
         }
-        County {
-            tree,
-            facts,
-            recorded: Vec::new(),
-            as_of: day(as_of),
-        }
+        County { tree, facts, recorded: Vec::new(), as_of: day(as_of) }
     }
 
     pub fn actor(&self, site: SiteId, on: &str) -> Actor {
@@ -139,18 +112,8 @@ impl County {
 
     pub fn register(&mut self, site: SiteId, on: &str) -> Receipt {
         let item = timber();
-        let (number, applicant) = (
-            format!("511602001005-{}-0A-0001", on.replace('-', "")).parse().unwrap(),
-            applicant(),
-        );
-        let new = NewCase {
-            number,
-            nonce: [9; 16],
-            item: &item,
-            applicant: &applicant,
-            channel: Channel::Window,
-            note: None,
-        };
+        let (number, applicant) = (format!("511602001005-{}-0A-0001", on.replace('-', "")).parse().unwrap(), applicant());
+        let new = NewCase { number, nonce: [9; 16], item: &item, applicant: &applicant, channel: Channel::Window, note: None };
         let (event, receipt) = register(&new, &self.actor(site, on), &self.facts, &self.tree).unwrap();
         self.record(&event);
         receipt
@@ -172,22 +135,14 @@ impl County {
     ) -> Result<EventId, ActError> {
         let case = self.fold_of(&self.recorded[..seen]);
         let actor = self.actor(site, on);
-        let event = act(Act {
-            case: &case,
-            actor: &actor,
-            facts: &self.facts,
-            authority: &self.tree,
-        })?;
+        let event = act(Act { case: &case, actor: &actor, facts: &self.facts, authority: &self.tree })?;
         Ok(self.record(&event))
     }
 
     /// Records an event without asking the judge, as a hostile or confused node would.
     pub fn force(&mut self, site: SiteId, on: &str, body: Body) -> EventId {
         let heads = self.fold().heads;
-        let mut event = CaseEvent {
-            envelope: self.envelope(site, on),
-            body,
-        };
+        let mut event = CaseEvent { envelope: self.envelope(site, on), body };
         event.envelope.after = heads;
         self.record(&event)
     }
@@ -213,14 +168,7 @@ impl County {
         let scope = Scope::site(V1, Class::CASES, Shelf(2026));
         let author = event.envelope.node.unwrap_or_else(|| node(event.envelope.site, 1));
         let seq = self.recorded.len() as u64 + 1;
-        self.recorded.push(Recorded {
-            event: id,
-            value,
-            node: author,
-            branch: Branch([1; 8]),
-            scope,
-            seq,
-        });
+        self.recorded.push(Recorded { event: id, value, node: author, branch: Branch([1; 8]), scope, seq });
         id
     }
 
@@ -234,10 +182,8 @@ impl County {
         self.act(V1, "2026-09-17", |act| act.forward(T1)).unwrap();
         self.act(T1, "2026-09-18", |act| act.receive()).unwrap();
         self.act(T1, "2026-09-18", |act| act.accept(None).map(|(event, _)| event)).unwrap();
-        self.act(T1, "2026-09-18", |act| act.assign("reviewer-02".parse().unwrap()))
-            .unwrap();
-        self.act(T1, "2026-09-24", |act| act.decide(crate::doc::event::Decision::Grant, None))
-            .unwrap();
+        self.act(T1, "2026-09-18", |act| act.assign("reviewer-02".parse().unwrap())).unwrap();
+        self.act(T1, "2026-09-24", |act| act.decide(crate::doc::event::Decision::Grant, None)).unwrap();
         self.act(T1, "2026-09-24", |act| act.conclude(Some("R-1".into()))).unwrap();
     }
 }

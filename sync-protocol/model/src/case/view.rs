@@ -77,10 +77,7 @@ pub struct DueView {
 
 impl From<crate::calendar::Due> for DueView {
     fn from(due: crate::calendar::Due) -> DueView {
-        DueView {
-            day: due.day(),
-            provisional: due.is_provisional(),
-        }
+        DueView { day: due.day(), provisional: due.is_provisional() }
     }
 }
 
@@ -157,9 +154,7 @@ impl CaseView {
             assigned_to: case.assigned_to.clone(),
             decision: case.decision,
             told_by: register.and_then(|register| register.printed).map(DueView::from),
-            applicant: register
-                .and_then(|register| register.applicant.open_applicant()?.ok())
-                .map(|applicant| applicant.masked()),
+            applicant: register.and_then(|register| register.applicant.open_applicant()?.ok()).map(|applicant| applicant.masked()),
             clocks: case.clocks.iter().map(ClockView::of).collect(),
             history: case.history.iter().map(HistoryView::of).collect(),
         }
@@ -190,9 +185,7 @@ impl HistoryView {
             kind: kind.map_or("unreadable", crate::doc::event::EventKind::word),
             kind_name: kind.map_or("无法读取", crate::doc::event::EventKind::chinese),
             day: envelope.map(|envelope| envelope.occurred_on),
-            time: envelope
-                .and_then(|envelope| envelope.minute)
-                .map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60)),
+            time: envelope.and_then(|envelope| envelope.minute).map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60)),
             day_source: envelope.map(|envelope| envelope.day_source),
             staff: envelope.map(|envelope| envelope.staff.clone()),
             site: envelope.map(|envelope| envelope.site),

@@ -36,24 +36,13 @@ impl CalendarYear {
     /// Returns a year without exceptions, revision 1.
     #[must_use]
     pub fn new(year: i32) -> CalendarYear {
-        CalendarYear {
-            year,
-            revision: 1,
-            holidays: BTreeSet::new(),
-            workdays: BTreeSet::new(),
-            names: BTreeMap::new(),
-            published: None,
-        }
+        CalendarYear { year, revision: 1, holidays: BTreeSet::new(), workdays: BTreeSet::new(), names: BTreeMap::new(), published: None }
     }
 
     /// Returns the same year as the revision after `held`, the revision that is published.
     #[must_use]
     pub fn revised(&self, held: u32) -> CalendarYear {
-        CalendarYear {
-            revision: held.saturating_add(1),
-            published: None,
-            ..self.clone()
-        }
+        CalendarYear { revision: held.saturating_add(1), published: None, ..self.clone() }
     }
 
     /// Returns the version hash, by which events pin the year.

@@ -190,13 +190,7 @@ impl ItemVersion {
     /// Returns the next version, withdrawn from `effective` on; the guide stays for those who have cases under it.
     #[must_use]
     pub fn withdrawn(&self, effective: Day) -> ItemVersion {
-        ItemVersion {
-            version: self.version + 1,
-            status: ItemStatus::Withdrawn,
-            effective,
-            published: None,
-            ..self.clone()
-        }
+        ItemVersion { version: self.version + 1, status: ItemStatus::Withdrawn, effective, published: None, ..self.clone() }
     }
 
     /// Returns the bytes that are published.

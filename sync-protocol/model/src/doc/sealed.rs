@@ -25,29 +25,19 @@ impl Sealed {
     /// Encloses a text, such as a note or an opinion.
     #[must_use]
     pub fn text(text: &str) -> Sealed {
-        Sealed {
-            alg: Self::CLEAR,
-            bytes: text.as_bytes().to_vec(),
-        }
+        Sealed { alg: Self::CLEAR, bytes: text.as_bytes().to_vec() }
     }
 
     /// Encloses an applicant.
     #[must_use]
     pub fn applicant(applicant: &Applicant) -> Sealed {
-        Sealed {
-            alg: Self::CLEAR,
-            bytes: write(applicant),
-        }
+        Sealed { alg: Self::CLEAR, bytes: write(applicant) }
     }
 
     /// Opens a text; `None` when it is sealed or no text.
     #[must_use]
     pub fn open_text(&self) -> Option<&str> {
-        if self.alg == Self::CLEAR {
-            std::str::from_utf8(&self.bytes).ok()
-        } else {
-            None
-        }
+        if self.alg == Self::CLEAR { std::str::from_utf8(&self.bytes).ok() } else { None }
     }
 
     /// Opens an applicant; `None` when it is sealed.
@@ -133,11 +123,7 @@ impl Applicant {
         let digits: Vec<char> = self.id_no.chars().collect();
         let stars = if digits.len() > 2 { digits.len() - 2 } else { digits.len() };
         let id_no = std::iter::repeat_n('*', stars).chain(digits[stars..].iter().copied()).collect();
-        MaskedApplicant {
-            name,
-            id_type: self.id_type.clone(),
-            id_no,
-        }
+        MaskedApplicant { name, id_type: self.id_type.clone(), id_no }
     }
 }
 

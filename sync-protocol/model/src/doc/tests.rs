@@ -55,13 +55,7 @@ fn a_calendar_year_keeps_the_hash_that_it_was_published_under() {
 #[test]
 fn a_site_record_reads_back() {
     let (code, parent) = ("511602001".parse().unwrap(), Some(SiteId([1; 8])));
-    let site = SiteRecord {
-        site: SiteId([2; 8]),
-        code,
-        kind: Level::Township,
-        parent,
-        name: "浓洄街道".into(),
-    };
+    let site = SiteRecord { site: SiteId([2; 8]), code, kind: Level::Township, parent, name: "浓洄街道".into() };
     assert_eq!(SiteRecord::from_bytes(&site.to_bytes()).unwrap(), site);
     assert_eq!(SiteRecord::from_bytes(&by_a_newer_build(&site.to_bytes())).unwrap(), site);
 }

@@ -96,18 +96,12 @@ impl CatalogueFile {
 pub fn parse_catalogue_csv(text: &str) -> CatalogueFile {
     let want = ["seq", "department", "main_item", "name", "item_code", "task_type", "dept_code"];
     let table = table::read(text, &want);
-    let mut file = CatalogueFile {
-        errors: table.errors,
-        ..CatalogueFile::default()
-    };
+    let mut file = CatalogueFile { errors: table.errors, ..CatalogueFile::default() };
     let mut codes = BTreeSet::new();
     for row in &table.rows {
         match read_row(row) {
             Ok(read) if !codes.insert(read.code.clone()) => {
-                file.errors.push(RowError {
-                    line: row.line,
-                    fault: RowFault::Twice(read.code.to_string()),
-                });
+                file.errors.push(RowError { line: row.line, fault: RowFault::Twice(read.code.to_string()) });
             }
             Ok(read) => {
                 find_defects(row, &read, &mut file.defects);
@@ -123,10 +117,7 @@ pub fn parse_catalogue_csv(text: &str) -> CatalogueFile {
 }
 
 fn read_row(row: &Row) -> Result<CatalogueRow, RowFault> {
-    let code: ItemCode = row
-        .field("item_code")
-        .parse()
-        .map_err(|_| RowFault::BadItem(row.field("item_code").to_owned()))?;
+    let code: ItemCode = row.field("item_code").parse().map_err(|_| RowFault::BadItem(row.field("item_code").to_owned()))?;
     for column in ["department", "name", "task_type"] {
         if row.field(column).is_empty() {
             return Err(RowFault::Empty(column.to_owned()));
@@ -150,14 +141,7 @@ fn read_row(row: &Row) -> Result<CatalogueRow, RowFault> {
 }
 
 fn find_defects(row: &Row, read: &CatalogueRow, defects: &mut Vec<Defect>) {
-    let mut report = |kind, text: &str| {
-        defects.push(Defect {
-            kind,
-            line: read.line,
-            seq: read.seq.clone(),
-            text: text.to_owned(),
-        })
-    };
+    let mut report = |kind, text: &str| defects.push(Defect { kind, line: read.line, seq: read.seq.clone(), text: text.to_owned() });
     if read.task_type != row.field("task_type") {
         report(DefectKind::TaskTypeZero, row.field("task_type"));
     }
@@ -199,12 +183,7 @@ fn find_foreign_areas(rows: &[CatalogueRow], defects: &mut Vec<Defect>) {
         return;
     };
     for (row, area) in areas.iter().filter(|(_, area)| &area[..6] != *county) {
-        defects.push(Defect {
-            kind: DefectKind::AreaCode,
-            line: row.line,
-            seq: row.seq.clone(),
-            text: (*area).to_owned(),
-        });
+        defects.push(Defect { kind: DefectKind::AreaCode, line: row.line, seq: row.seq.clone(), text: (*area).to_owned() });
     }
 }
 
@@ -212,12 +191,7 @@ fn find_names_twice(rows: &[CatalogueRow], defects: &mut Vec<Defect>) {
     let mut seen = BTreeSet::new();
     for row in rows {
         if !seen.insert((&row.department, &row.name)) {
-            defects.push(Defect {
-                kind: DefectKind::NameTwice,
-                line: row.line,
-                seq: row.seq.clone(),
-                text: row.name.clone(),
-            });
+            defects.push(Defect { kind: DefectKind::NameTwice, line: row.line, seq: row.seq.clone(), text: row.name.clone() });
         }
     }
 }

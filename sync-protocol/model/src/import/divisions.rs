@@ -33,18 +33,12 @@ pub struct DivisionsFile {
 #[must_use]
 pub fn parse_divisions_csv(text: &str) -> DivisionsFile {
     let table = table::read(text, &["code", "name", "level", "parent_code"]);
-    let mut file = DivisionsFile {
-        rows: Vec::new(),
-        errors: table.errors,
-    };
+    let mut file = DivisionsFile { rows: Vec::new(), errors: table.errors };
     let mut seen = BTreeSet::new();
     for row in &table.rows {
         match read_row(row) {
             Ok(read) if !seen.insert(read.code) => {
-                file.errors.push(RowError {
-                    line: row.line,
-                    fault: RowFault::Twice(read.code.to_string()),
-                });
+                file.errors.push(RowError { line: row.line, fault: RowFault::Twice(read.code.to_string()) });
             }
             Ok(read) => file.rows.push(read),
             Err(fault) => file.errors.push(RowError { line: row.line, fault }),
@@ -62,10 +56,7 @@ fn read_row(row: &Row) -> Result<DivisionRow, RowFault> {
         "village" => Level::Village,
         other => return Err(RowFault::UnknownWord(other.to_owned())),
     };
-    let code: DivisionCode = row
-        .field("code")
-        .parse()
-        .map_err(|_| RowFault::BadDivision(row.field("code").to_owned()))?;
+    let code: DivisionCode = row.field("code").parse().map_err(|_| RowFault::BadDivision(row.field("code").to_owned()))?;
     if row.field("name").is_empty() {
         return Err(RowFault::Empty("name".to_owned()));
     }
@@ -73,13 +64,7 @@ fn read_row(row: &Row) -> Result<DivisionRow, RowFault> {
         return Err(RowFault::Mismatch(format!("level {}", level.word())));
     }
     check_parent(code, row.field("parent_code"))?;
-    Ok(DivisionRow {
-        line: row.line,
-        code,
-        name: row.field("name").to_owned(),
-        level,
-        parent: code.parent(),
-    })
+    Ok(DivisionRow { line: row.line, code, name: row.field("name").to_owned(), level, parent: code.parent() })
 }
 
 /// A county's parent is a city of four digits, which is no division of ours; the source leaves it empty or names it.
@@ -88,30 +73,22 @@ fn check_parent(code: DivisionCode, text: &str) -> Result<(), RowFault> {
         None => text.is_empty() || (text.len() == 4 && code.to_string().starts_with(text)),
         Some(parent) => text.parse() == Ok(parent),
     };
-    if fits {
-        Ok(())
-    } else {
-        Err(RowFault::Mismatch(format!("parent {text:?}")))
-    }
+    if fits { Ok(()) } else { Err(RowFault::Mismatch(format!("parent {text:?}"))) }
 }
 
 /// Leaves out rows whose parent is not in the file, and then their children in turn.
 fn drop_orphans(file: &mut DivisionsFile) {
     loop {
         let known: BTreeSet<DivisionCode> = file.rows.iter().map(|row| row.code).collect();
-        let (kept, orphans): (Vec<_>, Vec<_>) = std::mem::take(&mut file.rows)
-            .into_iter()
-            .partition(|row| row.parent.is_none_or(|parent| known.contains(&parent)));
+        let (kept, orphans): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut file.rows).into_iter().partition(|row| row.parent.is_none_or(|parent| known.contains(&parent)));
         file.rows = kept;
         if orphans.is_empty() {
             return;
         }
         for orphan in orphans {
             let parent = orphan.parent.map_or_else(String::new, |parent| parent.to_string());
-            file.errors.push(RowError {
-                line: orphan.line,
-                fault: RowFault::NoParent(parent),
-            });
+            file.errors.push(RowError { line: orphan.line, fault: RowFault::NoParent(parent) });
         }
     }
 }

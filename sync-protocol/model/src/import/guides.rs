@@ -113,25 +113,14 @@ pub fn parse_guides_jsonl(text: &str, source: &str) -> GuidesFile {
     for (line, json) in (1..).zip(text.lines()).filter(|(_, json)| !json.trim().is_empty()) {
         match serde_json::from_str::<RawGuide>(json) {
             Ok(raw) if raw.item_name.trim().is_empty() => {
-                file.errors.push(RowError {
-                    line,
-                    fault: RowFault::Empty("item_name".to_owned()),
-                });
+                file.errors.push(RowError { line, fault: RowFault::Empty("item_name".to_owned()) });
             }
             Ok(raw) => {
                 let name = raw.item_name.trim().to_owned();
-                let guide = Cleaner {
-                    line,
-                    region: raw.region_name.clone(),
-                    findings: &mut file.findings,
-                }
-                .guide(raw, source);
+                let guide = Cleaner { line, region: raw.region_name.clone(), findings: &mut file.findings }.guide(raw, source);
                 file.rows.push(GuideRow { line, name, guide });
             }
-            Err(error) => file.errors.push(RowError {
-                line,
-                fault: RowFault::NotReadable(error.to_string()),
-            }),
+            Err(error) => file.errors.push(RowError { line, fault: RowFault::NotReadable(error.to_string()) }),
         }
     }
     file.findings.sort();
@@ -163,14 +152,7 @@ impl Cleaner<'_> {
         if steps.is_empty() {
             return None;
         }
-        Some(Guide {
-            conditions: conditions?,
-            materials,
-            steps,
-            limit: limit?,
-            fee,
-            source: source.to_owned(),
-        })
+        Some(Guide { conditions: conditions?, materials, steps, limit: limit?, fee, source: source.to_owned() })
     }
 
     fn limit(&mut self, raw: &RawGuide) -> Option<Limit> {
@@ -185,21 +167,14 @@ impl Cleaner<'_> {
         if statutory.is_some_and(|statutory| promised > statutory) {
             self.findings.push(GuideFinding::PromiseBeyondStatute { line });
         }
-        Some(Limit {
-            promised: WorkDays(promised),
-            statutory: statutory.map(WorkDays),
-        })
+        Some(Limit { promised: WorkDays(promised), statutory: statutory.map(WorkDays) })
     }
 
     /// A paper whose name cannot be kept is left out, and reported.
     fn material(&mut self, raw: RawMaterial) -> Option<Material> {
         Some(Material {
             name: self.text("material name", Some(raw.name))?,
-            necessity: if raw.necessity == 1 {
-                Necessity::Required
-            } else {
-                Necessity::Conditional
-            },
+            necessity: if raw.necessity == 1 { Necessity::Required } else { Necessity::Conditional },
             originals: raw.original_num,
             copies: raw.copy_num,
             standard: self.text("material standard", raw.accept_standard),
@@ -207,11 +182,7 @@ impl Cleaner<'_> {
     }
 
     fn step(&mut self, raw: RawStep) -> Step {
-        Step {
-            name: raw.name,
-            standard: self.text("step standard", raw.standard),
-            result: self.text("step result", raw.result),
-        }
+        Step { name: raw.name, standard: self.text("step standard", raw.standard), result: self.text("step result", raw.result) }
     }
 
     fn text(&mut self, field: &'static str, text: Option<String>) -> Option<String> {
@@ -235,10 +206,7 @@ fn has_telephone(text: &str) -> bool {
     plain.split(|c: char| !c.is_ascii_digit() && c != '-').any(|run| {
         let mut parts = run.split('-').filter(|part| !part.is_empty());
         let digits = run.bytes().filter(u8::is_ascii_digit).count();
-        let begins = parts
-            .clone()
-            .next()
-            .is_some_and(|first| first.starts_with('0') || first == "400" || first == "800");
+        let begins = parts.clone().next().is_some_and(|first| first.starts_with('0') || first == "400" || first == "800");
         parts.any(|part| part.len() >= 7) || (begins && digits >= 10)
     })
 }
@@ -262,10 +230,7 @@ pub enum GuideMatch {
 pub fn match_guides(guides: &[GuideRow], rows: &[CatalogueRow]) -> Vec<GuideMatch> {
     let exact: BTreeSet<&str> = rows.iter().map(|row| row.name.as_str()).collect();
     let loose: BTreeSet<String> = rows.iter().map(|row| without_punctuation(&row.name)).collect();
-    let main: BTreeSet<String> = rows
-        .iter()
-        .filter_map(|row| row.main_item.as_deref().map(without_punctuation))
-        .collect();
+    let main: BTreeSet<String> = rows.iter().filter_map(|row| row.main_item.as_deref().map(without_punctuation)).collect();
     let fit = |name: &str| {
         let bare = without_punctuation(name);
         if exact.contains(name) {

@@ -20,15 +20,8 @@ pub fn check_org_code(code: &str) -> Result<(), OrgCodeFault> {
     if code.chars().count() != 18 {
         return Err(OrgCodeFault::Length);
     }
-    let values: Option<Vec<usize>> = code
-        .bytes()
-        .map(|byte| ALPHABET.iter().position(|letter| *letter == byte))
-        .collect();
+    let values: Option<Vec<usize>> = code.bytes().map(|byte| ALPHABET.iter().position(|letter| *letter == byte)).collect();
     let values = values.ok_or(OrgCodeFault::CheckDigit)?;
     let sum: usize = values.iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum();
-    if (31 - sum % 31) % 31 == values[17] {
-        Ok(())
-    } else {
-        Err(OrgCodeFault::CheckDigit)
-    }
+    if (31 - sum % 31) % 31 == values[17] { Ok(()) } else { Err(OrgCodeFault::CheckDigit) }
 }

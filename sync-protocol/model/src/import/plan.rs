@@ -88,11 +88,7 @@ impl CataloguePlan {
         let guide = guide.or(current.guide.as_ref()).cloned();
         let next = version(row, guide, current.version + 1, input);
         let fields = difference(current, &next);
-        if fields.is_empty() {
-            self.unchanged.push(row.code.clone())
-        } else {
-            self.changed.push(Change { item: next, fields })
-        }
+        if fields.is_empty() { self.unchanged.push(row.code.clone()) } else { self.changed.push(Change { item: next, fields }) }
     }
 }
 
@@ -104,11 +100,7 @@ fn version(row: &CatalogueRow, guide: Option<Guide>, version: u32, input: &PlanI
         department: row.department.clone(),
         task_type: row.task_type.clone(),
         level: input.offered,
-        status: if guide.is_some() {
-            ItemStatus::Complete
-        } else {
-            ItemStatus::Listed
-        },
+        status: if guide.is_some() { ItemStatus::Complete } else { ItemStatus::Listed },
         effective: input.effective,
         guide,
         main_item: row.main_item.clone(),

@@ -32,34 +32,18 @@ impl Row {
 #[must_use]
 pub fn read(text: &str, want: &[&str]) -> Table {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let header: Vec<String> = reader
-        .headers()
-        .map(|header| header.iter().map(str::to_owned).collect())
-        .unwrap_or_default();
+    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let header: Vec<String> = reader.headers().map(|header| header.iter().map(str::to_owned).collect()).unwrap_or_default();
     let missing: Vec<RowError> = want
         .iter()
         .filter(|column| !header.iter().any(|have| have == *column))
-        .map(|column| RowError {
-            line: 1,
-            fault: RowFault::NoColumn((*column).to_owned()),
-        })
+        .map(|column| RowError { line: 1, fault: RowFault::NoColumn((*column).to_owned()) })
         .collect();
-    let mut table = Table {
-        rows: Vec::new(),
-        errors: missing,
-    };
+    let mut table = Table { rows: Vec::new(), errors: missing };
     if !table.errors.is_empty() {
         return table;
     }
-    let mut lines = Lines {
-        text: text.as_bytes(),
-        at: 0,
-        line: 1,
-    };
+    let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
     for record in reader.records() {
         match record {
             Ok(record) => {
@@ -69,10 +53,7 @@ pub fn read(text: &str, want: &[&str]) -> Table {
             }
             Err(error) => {
                 let line = lines.at(error.position());
-                table.errors.push(RowError {
-                    line,
-                    fault: RowFault::NotReadable(error.to_string()),
-                });
+                table.errors.push(RowError { line, fault: RowFault::NotReadable(error.to_string()) });
             }
         }
     }

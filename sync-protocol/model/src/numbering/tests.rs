@@ -17,11 +17,7 @@ fn numbers_count_up_within_a_day_and_start_again_the_next() {
     assert_eq!(window.next(day("2026-11-22")).unwrap().to_string(), "511602001005-20261122-0W-0001");
     assert_eq!(window.next(day("2026-11-22")).unwrap().to_string(), "511602001005-20261122-0W-0002");
     assert_eq!(window.next(day("2026-11-23")).unwrap().seq(), 1);
-    assert_eq!(
-        window.next(day("2026-11-22")).unwrap().seq(),
-        3,
-        "a clock that goes back goes on where it was"
-    );
+    assert_eq!(window.next(day("2026-11-22")).unwrap().seq(), 3, "a clock that goes back goes on where it was");
 }
 
 #[test]

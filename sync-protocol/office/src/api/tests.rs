@@ -23,8 +23,5 @@ fn an_act_is_one_flat_object() {
     let text = r#"{"number":"511602101201-20260107-0A-0001","staff":"zhang","to":"511602101000"}"#;
     let request: act::Forward = serde_json::from_str(text).expect("reads");
     assert_eq!(request.to.map(|to| to.to_string()).as_deref(), Some("511602101000"));
-    assert_eq!(
-        (<act::Forward as Ask>::ROUTE, <act::Forward as Ask>::SCHEMA),
-        ("/v1/case/forward", "case.act/1")
-    );
+    assert_eq!((<act::Forward as Ask>::ROUTE, <act::Forward as Ask>::SCHEMA), ("/v1/case/forward", "case.act/1"));
 }

@@ -47,9 +47,7 @@ pub(crate) async fn act<A: Doing>(desk: &Desk, ask: A) -> Result<Acted, Trouble>
     let (site, _) = post_of(&look)?;
     let number = ask.head().number;
     let found = look.projection.cache.case_by_number(number).await?;
-    let (document, scope) = found.ok_or_else(|| Trouble::NoCase {
-        number: number.to_string(),
-    })?;
+    let (document, scope) = found.ok_or_else(|| Trouble::NoCase { number: number.to_string() })?;
     let reader = desk.handle.reader();
     let mut file = CaseFile::read(&reader, document, scope, &look.county).await?;
     let (case, facts) = fold(&mut look, &file).await?;
@@ -57,35 +55,16 @@ pub(crate) async fn act<A: Doing>(desk: &Desk, ask: A) -> Result<Acted, Trouble>
         None => None,
         Some(code) => Some(site_of(&mut look, code).await?),
     };
-    let ways = Ways {
-        named,
-        above: look.county.tree.parent(site),
-        intake: case.intake,
-    };
+    let ways = Ways { named, above: look.county.tree.parent(site), intake: case.intake };
     let actor = actor(desk, &look, ask.head().staff.clone(), ask.head().day);
     let county = look.county.clone();
     let (event, due) = {
-        let standing = Act {
-            case: &case,
-            actor: &actor,
-            facts: &facts,
-            authority: &*county.tree,
-        };
+        let standing = Act { case: &case, actor: &actor, facts: &facts, authority: &*county.tree };
         ask.build(&standing, ways)?
     };
     let value = event.to_value();
     let id = EventId::of(&value);
-    let places = desk
-        .handle
-        .act(
-            scope,
-            vec![LocalBody::Event {
-                document,
-                value: value.clone(),
-            }],
-            Vec::new(),
-        )
-        .await??;
+    let places = desk.handle.act(scope, vec![LocalBody::Event { document, value: value.clone() }], Vec::new()).await??;
     drop(serial);
     for place in places {
         file.add(value.clone(), place);
@@ -123,11 +102,7 @@ async fn site_of(look: &mut Look<'_>, code: DivisionCode) -> Result<SiteId, Trou
 
 /// A case that is due or on hold goes ahead of the bulk.
 async fn urge_if_due(desk: &Desk, case: &Folded, document: mesh_model::id::DocId) -> Result<(), Trouble> {
-    let due = case
-        .clocks
-        .iter()
-        .filter(|clock| clock.stopped.is_none())
-        .filter_map(|clock| clock.due);
+    let due = case.clocks.iter().filter(|clock| clock.stopped.is_none()).filter_map(|clock| clock.due);
     if case.on_hold || due.into_iter().any(|due| due.day() <= case.as_of) {
         desk.handle.urge(document).await?;
     }
@@ -173,9 +148,7 @@ impl Doing for Forward {
         self.to
     }
     fn build(self, act: &Act<'_>, ways: Ways) -> Result<(CaseEvent, Option<Due>), Trouble> {
-        let to = ways.named.or(ways.above).ok_or(Trouble::NoWay {
-            why: "no site is above this one",
-        })?;
+        let to = ways.named.or(ways.above).ok_or(Trouble::NoWay { why: "no site is above this one" })?;
         Ok((act.forward(to)?, None))
     }
 }
@@ -188,9 +161,7 @@ impl Doing for Return {
         self.to
     }
     fn build(self, act: &Act<'_>, ways: Ways) -> Result<(CaseEvent, Option<Due>), Trouble> {
-        let to = ways.named.or(ways.intake).ok_or(Trouble::NoWay {
-            why: "the site of intake is not known here",
-        })?;
+        let to = ways.named.or(ways.intake).ok_or(Trouble::NoWay { why: "the site of intake is not known here" })?;
         Ok((act.hand_back(to)?, None))
     }
 }
@@ -199,10 +170,6 @@ fn read_decision(word: Option<&str>) -> Result<Decision, Trouble> {
     match word.unwrap_or("grant") {
         "grant" => Ok(Decision::Grant),
         "refuse" => Ok(Decision::Refuse),
-        word => Err(Trouble::BadWord {
-            field: "decision",
-            word: word.to_owned(),
-            allowed: "grant, refuse",
-        }),
+        word => Err(Trouble::BadWord { field: "decision", word: word.to_owned(), allowed: "grant, refuse" }),
     }
 }

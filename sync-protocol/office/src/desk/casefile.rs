@@ -28,20 +28,14 @@ pub(crate) struct CaseFile {
 pub(crate) async fn bodies(reader: &Reader, document: DocId) -> Result<Vec<DocumentBody>, Trouble> {
     match reader.fetch(Load::Document { document }).await? {
         Loaded::Document(bodies) => Ok(bodies),
-        _ => Err(Trouble::Damaged {
-            what: "the journal answered another question".to_owned(),
-        }),
+        _ => Err(Trouble::Damaged { what: "the journal answered another question".to_owned() }),
     }
 }
 
 impl CaseFile {
     /// Reads the events of a document; bodies that would not pass the door have no place in it.
     pub async fn read(reader: &Reader, document: DocId, scope: Scope, county: &County) -> Result<CaseFile, Trouble> {
-        let mut file = CaseFile {
-            scope,
-            recorded: Vec::new(),
-            places: BTreeMap::new(),
-        };
+        let mut file = CaseFile { scope, recorded: Vec::new(), places: BTreeMap::new() };
         for body in bodies(reader, document).await? {
             file.take(&body, county);
         }
@@ -60,12 +54,7 @@ impl CaseFile {
         let Ok((change, _)) = profile::read_hashed(&body.bytes) else {
             return;
         };
-        let place = ActPlace {
-            chain: header.chain,
-            seq: header.seq,
-            header: header.hash(),
-            at: stored.at,
-        };
+        let place = ActPlace { chain: header.chain, seq: header.seq, header: header.hash(), at: stored.at };
         self.add(change.value, place);
     }
 
@@ -73,14 +62,7 @@ impl CaseFile {
     pub fn add(&mut self, value: Vec<u8>, place: ActPlace) {
         let event = EventId::of(&value);
         let chain = place.chain;
-        self.recorded.push(Recorded {
-            event,
-            value,
-            node: chain.node,
-            branch: chain.branch,
-            scope: chain.scope,
-            seq: place.seq,
-        });
+        self.recorded.push(Recorded { event, value, node: chain.node, branch: chain.branch, scope: chain.scope, seq: place.seq });
         self.places.entry(event).or_default().push(place);
     }
 
@@ -97,10 +79,7 @@ impl CaseFile {
     }
 
     fn pinned_items(&self) -> Vec<Hash> {
-        let events = self
-            .recorded
-            .iter()
-            .filter_map(|recorded| CaseEvent::from_value(&recorded.value).ok());
+        let events = self.recorded.iter().filter_map(|recorded| CaseEvent::from_value(&recorded.value).ok());
         let pins = events.filter_map(|event| match event.body {
             Body::Register(register) => Some(register.item.hash),
             _ => None,

@@ -48,12 +48,7 @@ impl County {
         let height = authority.head().height;
         let (me, branch, day, tail) = (node.id(), node.branch(), node.day(), node.tail().seq);
         if let Some(held) = held.filter(|held| held.height == height && height > 0) {
-            return County {
-                branch,
-                tail,
-                day,
-                ..held.clone()
-            };
+            return County { branch, tail, day, ..held.clone() };
         }
         let post = authority.node(me).filter(|enrolled| enrolled.revoked.is_none());
         County {
@@ -65,13 +60,7 @@ impl County {
             site: post.map(|enrolled| enrolled.site),
             block: post.map_or(0, |enrolled| enrolled.block),
             tree: Arc::new(tree_of(authority)),
-            hubs: Arc::new(
-                authority
-                    .nodes()
-                    .map(|(node, _)| node)
-                    .filter(|node| authority.is_hub(*node))
-                    .collect(),
-            ),
+            hubs: Arc::new(authority.nodes().map(|(node, _)| node).filter(|node| authority.is_hub(*node)).collect()),
         }
     }
 
@@ -92,9 +81,7 @@ fn tree_of(authority: &Authority) -> SiteTree {
     for (node, enrolled) in authority.nodes() {
         tree.add_node(node, enrolled.site);
         if let Some((_, cuts)) = &enrolled.revoked {
-            let held = cuts
-                .iter()
-                .filter_map(|cut| Some(((cut.branch, Scope::from_bytes(&cut.scope)?), cut.seq)));
+            let held = cuts.iter().filter_map(|cut| Some(((cut.branch, Scope::from_bytes(&cut.scope)?), cut.seq)));
             tree.revoke(node, held);
         }
     }

@@ -58,10 +58,7 @@ pub(crate) async fn refresh(desk: &Desk, look: &mut Look<'_>) -> Result<Own, Tro
     let me = look.county.me;
     let waiting = look.projection.cache.own_batches(me).await?;
     let asked = waiting.clone();
-    let rungs = desk
-        .handle
-        .view(move |node| asked.iter().map(|place| node.rung(place)).collect::<Vec<Rung>>())
-        .await?;
+    let rungs = desk.handle.view(move |node| asked.iter().map(|place| node.rung(place)).collect::<Vec<Rung>>()).await?;
     let mut by_chain: BTreeMap<Chain, Vec<(ActPlace, Rung)>> = BTreeMap::new();
     for (place, rung) in waiting.into_iter().zip(rungs) {
         by_chain.entry(place.chain).or_default().push((place, rung));
@@ -84,11 +81,7 @@ pub(crate) async fn refresh(desk: &Desk, look: &mut Look<'_>) -> Result<Own, Tro
         own.lowest = [own.lowest, low].into_iter().flatten().min();
     }
     for chain in look.projection.cache.own_chains().await? {
-        let key = Chain {
-            node: me,
-            branch: chain.branch,
-            scope: chain.scope,
-        };
+        let key = Chain { node: me, branch: chain.branch, scope: chain.scope };
         let relay = relays.get(&key).copied().unwrap_or(0).max(chain.county);
         own.chains.push((chain, relay));
     }

@@ -45,11 +45,7 @@ impl Projection {
             tracing::warn!(target: "mesh::cache_rebuilt", why = "the cache follows another journal");
             cache.reset().await?;
         }
-        let mut projection = Projection {
-            cache,
-            calendar: Facts::default(),
-            heard: false,
-        };
+        let mut projection = Projection { cache, calendar: Facts::default(), heard: false };
         projection.read_calendar().await?;
         Ok(projection)
     }
@@ -66,11 +62,7 @@ impl Projection {
     async fn steps(&mut self, reader: &Reader, county: &County) -> Result<(), Trouble> {
         let mut at = self.cache.watermark().await?;
         loop {
-            let entries = if at.seq < county.tail {
-                entries_after(reader, at.seq, county.tail).await?
-            } else {
-                Vec::new()
-            };
+            let entries = if at.seq < county.tail { entries_after(reader, at.seq, county.tail).await? } else { Vec::new() };
             let dirty = self.cache.dirty(REFOLD_MAX).await?;
             if entries.is_empty() && dirty.is_empty() {
                 return Ok(());
@@ -96,12 +88,7 @@ impl Projection {
 
     async fn apply(&mut self, entry: &JournalEntry, county: &County, touched: &mut BTreeMap<DocId, Scope>) -> Result<(), Trouble> {
         let header = &entry.batch.header;
-        let place = ActPlace {
-            chain: header.chain,
-            seq: header.seq,
-            header: header.hash(),
-            at: entry.at,
-        };
+        let place = ActPlace { chain: header.chain, seq: header.seq, header: header.hash(), at: entry.at };
         if header.chain.node == county.me && entry.late_body.is_none() {
             self.cache.put_own(&place).await?;
         }
@@ -147,10 +134,7 @@ impl Projection {
                     Some(AuthorityAct::Revoke { .. }) => Ok(self.cache.soil(Dirty::Everything).await?),
                     Some(AuthorityAct::Found { .. }) | None => Ok(()),
                 },
-                Record::Day(day) => Ok(self
-                    .cache
-                    .put_news(Day(day.day), entry.batch.source.map(|source| source.node))
-                    .await?),
+                Record::Day(day) => Ok(self.cache.put_news(Day(day.day), entry.batch.source.map(|source| source.node)).await?),
                 Record::Landed(_) | Record::Refusal(_) => Ok(()),
             };
         }
@@ -182,16 +166,8 @@ impl Projection {
 }
 
 async fn entries_after(reader: &Reader, seq: u64, tail: u64) -> Result<Vec<JournalEntry>, Trouble> {
-    let Loaded::Entries(entries) = reader
-        .fetch(Load::After {
-            seq,
-            bytes_max: CHUNK_BYTES,
-        })
-        .await?
-    else {
-        return Err(Trouble::Damaged {
-            what: "the journal answered another question".to_owned(),
-        });
+    let Loaded::Entries(entries) = reader.fetch(Load::After { seq, bytes_max: CHUNK_BYTES }).await? else {
+        return Err(Trouble::Damaged { what: "the journal answered another question".to_owned() });
     };
     Ok(entries.into_iter().take_while(|entry| entry.at.seq <= tail).collect())
 }
@@ -225,9 +201,6 @@ pub(crate) fn row_of(document: DocId, scope: Scope, case: &Folded) -> CaseRow {
         due: clock.and_then(|clock| clock.due).map(|due| (due.day(), due.is_provisional())),
         ended: matches!(case.state, State::Delivered | State::Withdrawn),
         incomplete: matches!(case.standing, Standing::Incomplete { .. }),
-        marked: case
-            .history
-            .iter()
-            .any(|line| matches!(line.mark, Mark::Unauthorised(_) | Mark::AfterRevocation)),
+        marked: case.history.iter().any(|line| matches!(line.mark, Mark::Unauthorised(_) | Mark::AfterRevocation)),
     }
 }

@@ -60,12 +60,7 @@ impl Numbers {
             (Some(one), None) | (None, Some((_, one))) => Some(one),
             (None, None) => None,
         };
-        let mut numbers = Numbers {
-            high,
-            open,
-            branch: known_branch,
-            state,
-        };
+        let mut numbers = Numbers { high, open, branch: known_branch, state };
         if let (Some(state), true) = (&mut numbers.state, was_open) {
             state.after_unclean_stop();
         }
@@ -122,10 +117,9 @@ fn read_high(bytes: &[u8]) -> Option<(Branch, Numbering)> {
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
     write_private(path, bytes).map_err(|error| match &error {
         LockError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => Trouble::Full {},
-        LockError::Io { .. } | LockError::Held { .. } | LockError::TooOpen { .. } => Trouble::File {
-            path: path.display().to_string(),
-            why: chain_of(&error),
-        },
+        LockError::Io { .. } | LockError::Held { .. } | LockError::TooOpen { .. } => {
+            Trouble::File { path: path.display().to_string(), why: chain_of(&error) }
+        }
     })
 }
 

@@ -39,11 +39,7 @@ impl Desk {
     pub async fn hub_post(&self) -> Result<HubPost, Trouble> {
         let look = self.look().await?;
         let site = look.county.site.ok_or(Trouble::NotEnrolled {})?;
-        Ok(HubPost {
-            node: look.county.me,
-            site,
-            day: look.county.day.ok_or(Trouble::NoDay {})?,
-        })
+        Ok(HubPost { node: look.county.me, site, day: look.county.day.ok_or(Trouble::NoDay {})? })
     }
 
     /// Returns the registry in order of code.
@@ -85,8 +81,7 @@ impl Desk {
     /// [`Trouble`]; papers before the one refused may be published already.
     pub async fn publish(&self, papers: Vec<Paper>) -> Result<(), Trouble> {
         let day = self.hub_post().await?.day;
-        self.publish_in(papers.into_iter().map(|paper| (paper.scope(day), paper)).collect())
-            .await
+        self.publish_in(papers.into_iter().map(|paper| (paper.scope(day), paper)).collect()).await
     }
 
     /// Publishes papers in the scopes given; see [`Desk::publish`].
@@ -117,10 +112,8 @@ impl Desk {
         let look = |node: &sync_protocol::node::Node| node.authority().sites().cloned().collect::<Vec<Placement>>();
         let placed: BTreeMap<SiteId, Placement> = self.handle.view(look).await?.into_iter().map(|at| (at.site, at)).collect();
         let mut seen = BTreeSet::new();
-        let mut new: Vec<Placement> = placements
-            .into_iter()
-            .filter(|at| placed.get(&at.site) != Some(at) && seen.insert(at.site))
-            .collect();
+        let mut new: Vec<Placement> =
+            placements.into_iter().filter(|at| placed.get(&at.site) != Some(at) && seen.insert(at.site)).collect();
         new.sort_by_key(|at| at.level);
         for together in new.chunks(PLACEMENTS_MAX) {
             let act = Box::new(AuthorityAct::Place { sites: together.to_vec() });

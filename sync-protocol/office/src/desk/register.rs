@@ -29,24 +29,13 @@ pub(crate) async fn take_in(desk: &Desk, ask: Register) -> Result<Registered, Tr
     let actor = actor(desk, &look, ask.staff, ask.day);
     // Said before anything that depends on the day: a wrong clock also makes every item look as if it were not offered yet.
     if actor.day < day && actor.day_source == DaySource::Clock {
-        return Err(ActError::DayNotTyped {
-            day: actor.day,
-            as_of: day,
-        }
-        .into());
+        return Err(ActError::DayNotTyped { day: actor.day, as_of: day }.into());
     }
     let item = item_on(&mut look, &ask.item, actor.day).await?;
     let area = look.projection.cache.site(site).await?.ok_or(Trouble::NoOwnSite {})?.code;
     let drawn = numbers.draw(area, look.county.block, look.county.branch, actor.day, &*desk.env)?;
     let nonce = random::<16>(&*desk.env);
-    let new = NewCase {
-        number: drawn.number,
-        nonce,
-        item: &item,
-        applicant: &applicant,
-        channel,
-        note,
-    };
+    let new = NewCase { number: drawn.number, nonce, item: &item, applicant: &applicant, channel, note };
     let (event, receipt) = register(&new, &actor, &look.projection.calendar, &*look.county.tree)?;
     let case_scope = Scope::site(site, Class::CASES, shelf_of(day));
     let document = DocId::derive(case_scope, look.county.me, &nonce);
@@ -56,10 +45,7 @@ pub(crate) async fn take_in(desk: &Desk, ask: Register) -> Result<Registered, Tr
     numbers.spend(&drawn)?;
     let value = event.to_value();
     let id = EventId::of(&value);
-    let places = desk
-        .handle
-        .act(case_scope, vec![LocalBody::Event { document, value }], vec![drawn.note()])
-        .await??;
+    let places = desk.handle.act(case_scope, vec![LocalBody::Event { document, value }], vec![drawn.note()]).await??;
     let place = *places.first().ok_or(Trouble::Ending {})?;
     Ok(reply(&names, document, id, &event, receipt, &place))
 }
@@ -75,15 +61,8 @@ fn reply(names: &Names, document: DocId, event: EventId, written: &CaseEvent, re
         item_name: receipt.item_name,
         item_version: receipt.item_version,
         promised: receipt.promised,
-        told_by: DueDay {
-            day: receipt.told_by,
-            provisional: receipt.provisional,
-        },
-        applicant: MaskedApplicant {
-            name: receipt.applicant.name,
-            id_type: receipt.applicant.id_type,
-            id_no: receipt.applicant.id_no,
-        },
+        told_by: DueDay { day: receipt.told_by, provisional: receipt.provisional },
+        applicant: MaskedApplicant { name: receipt.applicant.name, id_type: receipt.applicant.id_type, id_no: receipt.applicant.id_no },
         site: names.site(written.envelope.site),
         place: view::place(place, scope::text(place.chain.scope, |site| names.code(site))),
         // The reply speaks of the moment of printing; where the act stands later, `case show` says.
@@ -104,14 +83,7 @@ pub(crate) fn actor(desk: &Desk, look: &Look<'_>, staff: StaffId, typed: Option<
         Some(day) => (day, None, DaySource::Typed),
         None => (wall.day(), Some(view::minute_of(wall)), DaySource::Clock),
     };
-    Actor {
-        staff,
-        node: look.county.me,
-        day,
-        minute,
-        day_source,
-        as_of: look.county.day,
-    }
+    Actor { staff, node: look.county.me, day, minute, day_source, as_of: look.county.day }
 }
 
 async fn item_on(look: &mut Look<'_>, code: &mesh_model::code::ItemCode, day: Day) -> Result<ItemVersion, Trouble> {
@@ -136,10 +108,6 @@ fn read_channel(word: Option<&str>) -> Result<Channel, Trouble> {
         "mobile" => Ok(Channel::Mobile),
         "courier" => Ok(Channel::Courier),
         "other" => Ok(Channel::Other),
-        word => Err(Trouble::BadWord {
-            field: "channel",
-            word: word.to_owned(),
-            allowed: "window, web, mobile, courier, other",
-        }),
+        word => Err(Trouble::BadWord { field: "channel", word: word.to_owned(), allowed: "window, web, mobile, courier, other" }),
     }
 }

@@ -28,11 +28,7 @@ fn form() -> Register {
 }
 
 fn head(number: CaseNumber) -> Head {
-    Head {
-        number,
-        staff: "li".parse().expect("a staff id"),
-        day: None,
-    }
+    Head { number, staff: "li".parse().expect("a staff id"), day: None }
 }
 
 async fn take(desk: &Desk) -> Registered {
@@ -41,45 +37,12 @@ async fn take(desk: &Desk) -> Registered {
 
 async fn run_to_delivery(desk: &Desk, number: CaseNumber) {
     let head = || head(number);
-    act(
-        desk,
-        Accept {
-            head: head(),
-            paper_no: None,
-        },
-    )
-    .await
-    .expect("accepted");
+    act(desk, Accept { head: head(), paper_no: None }).await.expect("accepted");
     act(desk, Assign { head: head(), to: None }).await.expect("assigned");
-    act(
-        desk,
-        Decide {
-            head: head(),
-            decision: None,
-            opinion: Some(Private("同意".to_owned())),
-        },
-    )
-    .await
-    .expect("decided");
-    act(
-        desk,
-        Conclude {
-            head: head(),
-            result_no: None,
-        },
-    )
-    .await
-    .expect("concluded");
+    act(desk, Decide { head: head(), decision: None, opinion: Some(Private("同意".to_owned())) }).await.expect("decided");
+    act(desk, Conclude { head: head(), result_no: None }).await.expect("concluded");
     act(desk, Notify { head: head(), how: None }).await.expect("notified");
-    act(
-        desk,
-        Deliver {
-            head: head(),
-            slip_no: None,
-        },
-    )
-    .await
-    .expect("delivered");
+    act(desk, Deliver { head: head(), slip_no: None }).await.expect("delivered");
 }
 
 /// Everything a desk shows that must not depend on its machine.
@@ -92,29 +55,9 @@ async fn everything(desk: &Desk, number: CaseNumber) -> Vec<Value> {
         json(view::cases::show(desk, Show { number }).await.expect("shows")),
         json(view::catalog::list(desk, catalog::List::default()).await.expect("lists")),
         json(view::sites::list(desk, site::List::default()).await.expect("lists")),
-        json(
-            view::calendar::due(
-                desk,
-                calendar::Due {
-                    from: day("2026-01-07"),
-                    days: WorkDays(5),
-                },
-            )
-            .await
-            .expect("counts"),
-        ),
+        json(view::calendar::due(desk, calendar::Due { from: day("2026-01-07"), days: WorkDays(5) }).await.expect("counts")),
         json(view::node::digests(desk).await.expect("digests")),
-        json(
-            view::dump::dump(
-                desk,
-                doc::Dump {
-                    decoded: true,
-                    ..doc::Dump::default()
-                },
-            )
-            .await
-            .expect("dumps"),
-        ),
+        json(view::dump::dump(desk, doc::Dump { decoded: true, ..doc::Dump::default() }).await.expect("dumps")),
     ]
 }
 
@@ -168,20 +111,9 @@ async fn a_clock_ten_years_ahead_changes_no_view() {
 async fn a_newer_day_record_makes_a_clock_overdue_without_a_new_event() {
     let county = TestCounty::found().await;
     let number = take(&county.desk).await.number;
-    act(
-        &county.desk,
-        Accept {
-            head: head(number),
-            paper_no: None,
-        },
-    )
-    .await
-    .expect("accepted");
+    act(&county.desk, Accept { head: head(number), paper_no: None }).await.expect("accepted");
     let verdict = |listed: crate::api::case::Listed| listed.cases[0].clock.clone().expect("a clock runs").verdict;
-    assert_eq!(
-        verdict(view::cases::list(&county.desk, List::default()).await.expect("lists")),
-        "running"
-    );
+    assert_eq!(verdict(view::cases::list(&county.desk, List::default()).await.expect("lists")), "running");
     county.desk.sign_day(day("2026-03-02")).await.expect("signed");
     let listed = view::cases::list(&county.desk, List::default()).await.expect("lists");
     assert_eq!((listed.as_of, verdict(listed)), (Some(day("2026-03-02")), "overdue".to_owned()));
@@ -191,18 +123,7 @@ async fn a_newer_day_record_makes_a_clock_overdue_without_a_new_event() {
 async fn a_calendar_that_comes_late_moves_the_due_dates_of_open_cases() {
     let county = TestCounty::found().await;
     let number = take(&county.desk).await.number;
-    act(
-        &county.desk,
-        Accept {
-            head: Head {
-                day: Some(day("2026-12-30")),
-                ..head(number)
-            },
-            paper_no: None,
-        },
-    )
-    .await
-    .expect("accepted");
+    act(&county.desk, Accept { head: Head { day: Some(day("2026-12-30")), ..head(number) }, paper_no: None }).await.expect("accepted");
     let due = |listed: crate::api::case::Listed| listed.cases[0].due.expect("a clock runs");
     let before = due(view::cases::list(&county.desk, List::default()).await.expect("lists"));
     let year = mesh_model::calendar::CalendarYear::new(2027);
@@ -217,15 +138,7 @@ async fn a_day_before_the_county_s_day_must_be_typed() {
     county.env.set("2016-01-07");
     let refused = take_in(&county.desk, form()).await.expect_err("the clock is wrong");
     assert!(matches!(refused, Trouble::Act { kind: "day_not_typed", .. }), "{refused:?}");
-    let typed = take_in(
-        &county.desk,
-        Register {
-            day: Some(day("2026-01-06")),
-            ..form()
-        },
-    )
-    .await
-    .expect("typed");
+    let typed = take_in(&county.desk, Register { day: Some(day("2026-01-06")), ..form() }).await.expect("typed");
     assert_eq!((typed.day_typed, typed.registered_on), (true, day("2026-01-06")));
 }
 
@@ -233,39 +146,20 @@ async fn a_day_before_the_county_s_day_must_be_typed() {
 async fn a_case_keeps_the_item_version_it_was_registered_under() {
     let county = TestCounty::found().await;
     let number = take(&county.desk).await.number;
-    let changed = mesh_model::doc::item::ItemVersion {
-        name: "新名".to_owned(),
-        ..item(2)
-    };
+    let changed = mesh_model::doc::item::ItemVersion { name: "新名".to_owned(), ..item(2) };
     county.desk.publish(vec![Paper::Item(Box::new(changed))]).await.expect("published");
     let shown = view::cases::show(&county.desk, Show { number }).await.expect("shows");
     let newer = take(&county.desk).await;
-    assert_eq!(
-        (shown.item.expect("pinned").name.as_deref(), newer.item_version),
-        (Some("示例事项"), 2)
-    );
+    assert_eq!((shown.item.expect("pinned").name.as_deref(), newer.item_version), (Some("示例事项"), 2));
 }
 
 #[tokio::test]
 async fn a_withdrawn_item_is_refused_at_the_window() {
     let county = TestCounty::found().await;
     let withdrawn = item(1).withdrawn(day("2026-01-07"));
-    county
-        .desk
-        .publish(vec![Paper::Item(Box::new(withdrawn))])
-        .await
-        .expect("published");
+    county.desk.publish(vec![Paper::Item(Box::new(withdrawn))]).await.expect("published");
     let refused = take_in(&county.desk, form()).await.expect_err("withdrawn");
-    assert!(
-        matches!(
-            refused,
-            Trouble::Act {
-                kind: "not_offered_on_day",
-                ..
-            }
-        ),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Trouble::Act { kind: "not_offered_on_day", .. }), "{refused:?}");
 }
 
 #[tokio::test]
@@ -277,16 +171,7 @@ async fn a_list_pages_in_order_of_number() {
     let mut seen = Vec::new();
     let mut after = None;
     loop {
-        let page = view::cases::list(
-            &county.desk,
-            List {
-                after,
-                limit: Some(2),
-                ..List::default()
-            },
-        )
-        .await
-        .expect("lists");
+        let page = view::cases::list(&county.desk, List { after, limit: Some(2), ..List::default() }).await.expect("lists");
         assert_eq!(page.total, 5);
         seen.extend(page.cases.iter().filter_map(|line| line.number));
         after = page.next;

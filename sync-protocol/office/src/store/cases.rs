@@ -101,36 +101,18 @@ impl Cache {
 
     /// Returns the newest batch of each chain that touches a case.
     pub(crate) async fn case_chains(&mut self, document: DocId, scope: Scope) -> Result<Vec<ActPlace>, CacheError> {
-        let rows = sqlx::query(schema::CASE_CHAINS)
-            .bind(document.0.to_vec())
-            .fetch_all(&mut self.conn)
-            .await;
+        let rows = sqlx::query(schema::CASE_CHAINS).bind(document.0.to_vec()).fetch_all(&mut self.conn).await;
         let read = |row: &SqliteRow| {
-            let chain = Chain {
-                node: NodeId(bytes(row, 0)?),
-                branch: Branch(bytes(row, 1)?),
-                scope,
-            };
-            let at = Position {
-                seq: unsigned(row, 4)?,
-                mark: bytes(row, 5)?,
-            };
-            Ok(ActPlace {
-                chain,
-                seq: unsigned(row, 2)?,
-                header: Hash(bytes(row, 3)?),
-                at,
-            })
+            let chain = Chain { node: NodeId(bytes(row, 0)?), branch: Branch(bytes(row, 1)?), scope };
+            let at = Position { seq: unsigned(row, 4)?, mark: bytes(row, 5)? };
+            Ok(ActPlace { chain, seq: unsigned(row, 2)?, header: Hash(bytes(row, 3)?), at })
         };
         rows.map_err(failed("read a case's chains"))?.iter().map(read).collect()
     }
 
     /// Returns where the case with this number is.
     pub(crate) async fn case_by_number(&mut self, number: CaseNumber) -> Result<Option<(DocId, Scope)>, CacheError> {
-        let row = sqlx::query(schema::CASE_BY_NUMBER)
-            .bind(number.to_string())
-            .fetch_optional(&mut self.conn)
-            .await;
+        let row = sqlx::query(schema::CASE_BY_NUMBER).bind(number.to_string()).fetch_optional(&mut self.conn).await;
         let Some(row) = row.map_err(failed("find a case"))? else {
             return Ok(None);
         };
@@ -139,10 +121,7 @@ impl Cache {
 
     /// Returns the scope of a case.
     pub(crate) async fn case_scope(&mut self, document: DocId) -> Result<Option<Scope>, CacheError> {
-        let row = sqlx::query(schema::CASE_SCOPE)
-            .bind(document.0.to_vec())
-            .fetch_optional(&mut self.conn)
-            .await;
+        let row = sqlx::query(schema::CASE_SCOPE).bind(document.0.to_vec()).fetch_optional(&mut self.conn).await;
         row.map_err(failed("find a case"))?.map(|row| scope_of(&row, 0)).transpose()
     }
 
@@ -159,12 +138,8 @@ impl Cache {
             .fetch_all(&mut self.conn)
             .await
             .map_err(failed("list cases"))?;
-        let counted = sqlx::query(schema::CASES_COUNT)
-            .bind(filter.state.clone())
-            .bind(item)
-            .bind(custodian)
-            .fetch_one(&mut self.conn)
-            .await;
+        let counted =
+            sqlx::query(schema::CASES_COUNT).bind(filter.state.clone()).bind(item).bind(custodian).fetch_one(&mut self.conn).await;
         let total = unsigned(&counted.map_err(failed("count cases"))?, 0)?;
         let cases: Result<Vec<CaseRow>, CacheError> = rows.iter().map(case_of).collect();
         Ok((cases?, total))
@@ -184,10 +159,7 @@ impl Cache {
     /// Returns at most `most` cases that must be folded again.
     pub(crate) async fn dirty(&mut self, most: u32) -> Result<Vec<DocId>, CacheError> {
         let rows = sqlx::query(schema::DIRTY).bind(i64::from(most)).fetch_all(&mut self.conn).await;
-        rows.map_err(failed("list marked cases"))?
-            .iter()
-            .map(|row| Ok(DocId(bytes(row, 0)?)))
-            .collect()
+        rows.map_err(failed("list marked cases"))?.iter().map(|row| Ok(DocId(bytes(row, 0)?))).collect()
     }
 }
 

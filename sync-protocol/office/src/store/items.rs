@@ -46,20 +46,13 @@ impl Cache {
 
     /// Returns the version of an item that counts on a day: the newest that is effective by then.
     pub(crate) async fn item_on(&mut self, code: &ItemCode, day: Day) -> Result<Option<ItemVersion>, CacheError> {
-        let row = sqlx::query(schema::ITEM_ON)
-            .bind(code.to_string())
-            .bind(day.0)
-            .fetch_optional(&mut self.conn)
-            .await;
+        let row = sqlx::query(schema::ITEM_ON).bind(code.to_string()).bind(day.0).fetch_optional(&mut self.conn).await;
         row.map_err(failed("read an item"))?.as_ref().map(item_of).transpose()
     }
 
     /// Returns every version of an item, oldest first.
     pub(crate) async fn item_versions(&mut self, code: &ItemCode) -> Result<Vec<ItemVersion>, CacheError> {
-        let rows = sqlx::query(schema::ITEM_VERSIONS)
-            .bind(code.to_string())
-            .fetch_all(&mut self.conn)
-            .await;
+        let rows = sqlx::query(schema::ITEM_VERSIONS).bind(code.to_string()).fetch_all(&mut self.conn).await;
         rows.map_err(failed("list versions"))?.iter().map(item_of).collect()
     }
 
@@ -74,12 +67,7 @@ impl Cache {
             .fetch_all(&mut self.conn)
             .await
             .map_err(failed("list items"))?;
-        let count = sqlx::query(schema::ITEMS_COUNT)
-            .bind(status)
-            .bind(level)
-            .bind(filter.text.clone())
-            .fetch_one(&mut self.conn)
-            .await;
+        let count = sqlx::query(schema::ITEMS_COUNT).bind(status).bind(level).bind(filter.text.clone()).fetch_one(&mut self.conn).await;
         let total: i64 = count.and_then(|row| row.try_get(0)).map_err(failed("count items"))?;
         let items: Result<Vec<ItemVersion>, CacheError> = rows.iter().map(item_of).collect();
         Ok((items?, u32::try_from(total).unwrap_or(u32::MAX)))

@@ -31,10 +31,7 @@ impl Cache {
 
     /// Returns a site by its code.
     pub(crate) async fn site_by_code(&mut self, code: DivisionCode) -> Result<Option<SiteRecord>, CacheError> {
-        let row = sqlx::query(schema::SITE_BY_CODE)
-            .bind(code.to_string())
-            .fetch_optional(&mut self.conn)
-            .await;
+        let row = sqlx::query(schema::SITE_BY_CODE).bind(code.to_string()).fetch_optional(&mut self.conn).await;
         row.map_err(failed("read a site"))?.as_ref().map(site_of).transpose()
     }
 
@@ -60,10 +57,7 @@ impl Cache {
 
     /// Returns every published calendar year here.
     pub(crate) async fn years(&mut self) -> Result<Vec<CalendarYear>, CacheError> {
-        let rows = sqlx::query(schema::YEARS)
-            .fetch_all(&mut self.conn)
-            .await
-            .map_err(failed("list calendar years"))?;
+        let rows = sqlx::query(schema::YEARS).fetch_all(&mut self.conn).await.map_err(failed("list calendar years"))?;
         let read = |row: &SqliteRow| {
             let bytes: Vec<u8> = row.try_get(0).map_err(failed("list calendar years"))?;
             CalendarYear::from_bytes(&bytes).map_err(|_| CacheError::Damaged("calendar year"))

@@ -20,12 +20,7 @@ async fn every_statement_prepares() {
 async fn a_cache_goes_on_where_it_was() {
     let data = tempfile::tempdir().expect("a directory");
     let at = Position { seq: 7, mark: [7; 8] };
-    Cache::open(data.path())
-        .await
-        .expect("opens")
-        .set_watermark(at)
-        .await
-        .expect("kept");
+    Cache::open(data.path()).await.expect("opens").set_watermark(at).await.expect("kept");
     assert_eq!(Cache::open(data.path()).await.expect("opens").watermark().await.expect("read"), at);
 }
 
@@ -46,8 +41,5 @@ async fn a_cache_of_another_release_begins_empty() {
     cache.set_watermark(Position { seq: 7, mark: [7; 8] }).await.expect("kept");
     cache.conn.execute("PRAGMA user_version = 99").await.expect("set");
     drop(cache);
-    assert_eq!(
-        Cache::open(data.path()).await.expect("opens").watermark().await.expect("read").seq,
-        0
-    );
+    assert_eq!(Cache::open(data.path()).await.expect("opens").watermark().await.expect("read").seq, 0);
 }

@@ -4,11 +4,7 @@ use super::{Trouble, chain_of};
 
 impl From<crate::store::CacheError> for Trouble {
     fn from(error: crate::store::CacheError) -> Trouble {
-        if error.is_full() {
-            Trouble::Full {}
-        } else {
-            Trouble::Cache { why: chain_of(&error) }
-        }
+        if error.is_full() { Trouble::Full {} } else { Trouble::Cache { why: chain_of(&error) } }
     }
 }
 
@@ -31,9 +27,7 @@ impl From<sync_protocol::io::ActRefusal> for Trouble {
             ActRefusal::Full => Trouble::Full {},
             ActRefusal::Busy { .. } => Trouble::Busy {},
             ActRefusal::NotEnrolled => Trouble::NotEnrolled {},
-            ActRefusal::NotHub => Trouble::HubOnly {
-                route: "authority".to_owned(),
-            },
+            ActRefusal::NotHub => Trouble::HubOnly { route: "authority".to_owned() },
             other @ (ActRefusal::Door(_) | ActRefusal::Size | ActRefusal::Authority(_)) => Trouble::Core { why: chain_of(&other) },
         }
     }
@@ -44,11 +38,7 @@ impl From<mesh_model::case::ActError> for Trouble {
         let en = chain_of(&error);
         match error {
             mesh_model::case::ActError::Applicant(_) => Trouble::BadApplicant { why: en },
-            error => Trouble::Act {
-                kind: error.kind(),
-                zh: crate::words::refusal(error.kind()).to_owned(),
-                en,
-            },
+            error => Trouble::Act { kind: error.kind(), zh: crate::words::refusal(error.kind()).to_owned(), en },
         }
     }
 }

@@ -25,28 +25,12 @@ pub(crate) async fn due(desk: &Desk, ask: Due) -> Result<DueShown, Trouble> {
     let look = desk.look().await?;
     let calendar = look.projection.calendar.calendar();
     let due = due_on(ask.from, ask.days, calendar);
-    Ok(DueShown {
-        from: ask.from,
-        days: ask.days,
-        due: super::due(due),
-        calendar: calendar.pin(ask.from),
-    })
+    Ok(DueShown { from: ask.from, days: ask.days, due: super::due(due), calendar: calendar.pin(ask.from) })
 }
 
 fn exceptions(year: &CalendarYear) -> Vec<Exception> {
-    let line = |kind: &'static str| {
-        move |day: &Day| Exception {
-            day: *day,
-            kind: kind.to_owned(),
-            name: year.names.get(day).cloned(),
-        }
-    };
-    let mut all: Vec<Exception> = year
-        .holidays
-        .iter()
-        .map(line("holiday"))
-        .chain(year.workdays.iter().map(line("workday")))
-        .collect();
+    let line = |kind: &'static str| move |day: &Day| Exception { day: *day, kind: kind.to_owned(), name: year.names.get(day).cloned() };
+    let mut all: Vec<Exception> = year.holidays.iter().map(line("holiday")).chain(year.workdays.iter().map(line("workday"))).collect();
     all.sort_by_key(|exception| exception.day);
     all
 }

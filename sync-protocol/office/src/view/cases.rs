@@ -31,13 +31,7 @@ pub(crate) async fn list(desk: &Desk, ask: List) -> Result<Listed, Trouble> {
         }
     };
     let state = ask.state.map(check_state).transpose()?;
-    let filter = CaseFilter {
-        state,
-        item: ask.item,
-        custodian,
-        after: ask.after,
-        limit: limit + 1,
-    };
+    let filter = CaseFilter { state, item: ask.item, custodian, after: ask.after, limit: limit + 1 };
     let (mut rows, total) = look.projection.cache.cases(&filter).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
@@ -45,25 +39,15 @@ pub(crate) async fn list(desk: &Desk, ask: List) -> Result<Listed, Trouble> {
     let rungs = rungs_of(desk, &mut look, &rows).await?;
     let names = Names::read(&mut look.projection.cache).await?;
     let as_of = look.county.day;
-    let lines = rows
-        .into_iter()
-        .zip(rungs)
-        .map(|(row, rung)| line(row, rung, look.county.as_of(), &names));
-    Ok(Listed {
-        as_of,
-        total,
-        cases: lines.collect(),
-        next,
-    })
+    let lines = rows.into_iter().zip(rungs).map(|(row, rung)| line(row, rung, look.county.as_of(), &names));
+    Ok(Listed { as_of, total, cases: lines.collect(), next })
 }
 
 /// Shows one case with its history.
 pub(crate) async fn show(desk: &Desk, ask: Show) -> Result<Shown, Trouble> {
     let mut look = desk.look().await?;
     let found = look.projection.cache.case_by_number(ask.number).await?;
-    let (document, scope) = found.ok_or_else(|| Trouble::NoCase {
-        number: ask.number.to_string(),
-    })?;
+    let (document, scope) = found.ok_or_else(|| Trouble::NoCase { number: ask.number.to_string() })?;
     let county = look.county.clone();
     let file = CaseFile::read(&desk.handle.reader(), document, scope, &county).await?;
     let Projection { cache, calendar, .. } = &mut *look.projection;
@@ -79,11 +63,7 @@ fn check_state(word: String) -> Result<String, Trouble> {
         return Ok(word);
     }
     let allowed = "registered, forwarded, accepted, in_review, decided, concluded, returned, notified, delivered, withdrawn";
-    Err(Trouble::BadWord {
-        field: "state",
-        word,
-        allowed,
-    })
+    Err(Trouble::BadWord { field: "state", word, allowed })
 }
 
 /// Returns for each case the lowest rung of this node's own chains in it, or of all chains where it wrote none.
@@ -93,10 +73,7 @@ async fn rungs_of(desk: &Desk, look: &mut Look<'_>, rows: &[CaseRow]) -> Result<
         places.push(look.projection.cache.case_chains(row.document, row.scope).await?);
     }
     let me = look.county.me;
-    Ok(desk
-        .handle
-        .view(move |node| places.iter().map(|chains| lowest(chains, me, |place| node.rung(place))).collect())
-        .await?)
+    Ok(desk.handle.view(move |node| places.iter().map(|chains| lowest(chains, me, |place| node.rung(place))).collect()).await?)
 }
 
 fn lowest(chains: &[ActPlace], me: NodeId, rung: impl Fn(&ActPlace) -> Rung) -> Rung {
@@ -124,10 +101,7 @@ fn line(row: CaseRow, rung: Rung, as_of: Day, names: &Names) -> CaseLine {
         Some((day, _)) if as_of <= day => "running",
         Some(_) => "overdue",
     };
-    let state_name = State::ALL
-        .iter()
-        .find(|state| state.code() == row.state)
-        .map_or("", |state| state.chinese());
+    let state_name = State::ALL.iter().find(|state| state.code() == row.state).map_or("", |state| state.chinese());
     CaseLine {
         number: row.number,
         document: row.document,
@@ -138,10 +112,7 @@ fn line(row: CaseRow, rung: Rung, as_of: Day, names: &Names) -> CaseLine {
         on_hold: row.on_hold,
         custodian: row.custodian.map(|site| names.site(site)),
         due: row.due.map(|(day, provisional)| DueDay { day, provisional }),
-        clock: row.clock.map(|clock| ClockRef {
-            clock,
-            verdict: verdict.to_owned(),
-        }),
+        clock: row.clock.map(|clock| ClockRef { clock, verdict: verdict.to_owned() }),
         rung: words::rung(rung).to_owned(),
     }
 }
@@ -158,12 +129,7 @@ pub(crate) fn shown(document: DocId, as_of: Option<Day>, case: &Folded, names: &
         as_of,
         document,
         number: view.number,
-        item: view.item.map(|item| PinnedItem {
-            code: item.code,
-            name: item.name,
-            version: item.version,
-            hash: item.hash,
-        }),
+        item: view.item.map(|item| PinnedItem { code: item.code, name: item.name, version: item.version, hash: item.hash }),
         state: case.state.code().to_owned(),
         state_name: view.state_name.to_owned(),
         on_hold: view.on_hold,
@@ -176,11 +142,7 @@ pub(crate) fn shown(document: DocId, as_of: Option<Day>, case: &Folded, names: &
         assigned_to: view.assigned_to,
         decision: view.decision.map(word),
         told_by: view.told_by.map(due_day),
-        applicant: view.applicant.map(|masked| MaskedApplicant {
-            name: masked.name,
-            id_type: masked.id_type,
-            id_no: masked.id_no,
-        }),
+        applicant: view.applicant.map(|masked| MaskedApplicant { name: masked.name, id_type: masked.id_type, id_no: masked.id_no }),
         clocks: view.clocks.iter().map(clock).collect(),
         history: view.history.into_iter().map(|line| history(line, names, rungs)).collect(),
     }
@@ -194,10 +156,7 @@ fn missing_text(missing: &Missing) -> String {
 }
 
 fn due_day(due: DueView) -> DueDay {
-    DueDay {
-        day: due.day,
-        provisional: due.provisional,
-    }
+    DueDay { day: due.day, provisional: due.provisional }
 }
 
 fn clock(clock: &ClockView) -> ClockShown {

@@ -11,26 +11,16 @@ use mesh_model::doc::item::{Guide, ItemStatus, ItemVersion};
 pub(crate) async fn list(desk: &Desk, ask: List) -> Result<Listed, Trouble> {
     let mut look = desk.look().await?;
     let status = ask.status.as_deref().map(read_status).transpose()?;
-    let filter = ItemFilter {
-        status,
-        level: ask.level,
-        text: ask.text,
-    };
+    let filter = ItemFilter { status, level: ask.level, text: ask.text };
     let (items, total) = look.projection.cache.items(&filter, ask.limit).await?;
-    Ok(Listed {
-        as_of: look.county.day,
-        total,
-        items: items.iter().map(line).collect(),
-    })
+    Ok(Listed { as_of: look.county.day, total, items: items.iter().map(line).collect() })
 }
 
 /// Shows one item with its guide and versions.
 pub(crate) async fn show(desk: &Desk, ask: Show) -> Result<Shown, Trouble> {
     let mut look = desk.look().await?;
     let versions = look.projection.cache.item_versions(&ask.code).await?;
-    let newest = versions.last().ok_or_else(|| Trouble::NoItem {
-        code: ask.code.to_string(),
-    })?;
+    let newest = versions.last().ok_or_else(|| Trouble::NoItem { code: ask.code.to_string() })?;
     Ok(Shown {
         item: line(newest),
         task_type: newest.task_type.clone(),
@@ -58,12 +48,7 @@ pub fn line(item: &ItemVersion) -> ItemLine {
 
 fn version(item: &ItemVersion) -> VersionLine {
     let status = status_word(item.status).to_owned();
-    VersionLine {
-        version: item.version,
-        status,
-        effective: item.effective,
-        hash: item.hash(),
-    }
+    VersionLine { version: item.version, status, effective: item.effective, hash: item.hash() }
 }
 
 fn guide(guide: &Guide) -> GuideShown {
@@ -89,10 +74,6 @@ fn read_status(text: &str) -> Result<ItemStatus, Trouble> {
         "listed" => Ok(ItemStatus::Listed),
         "complete" => Ok(ItemStatus::Complete),
         "withdrawn" => Ok(ItemStatus::Withdrawn),
-        text => Err(Trouble::BadWord {
-            field: "status",
-            word: text.to_owned(),
-            allowed: "listed, complete, withdrawn",
-        }),
+        text => Err(Trouble::BadWord { field: "status", word: text.to_owned(), allowed: "listed, complete, withdrawn" }),
     }
 }

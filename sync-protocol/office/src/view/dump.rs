@@ -40,29 +40,15 @@ pub(crate) async fn dump(desk: &Desk, ask: Dump) -> Result<Dumped, Trouble> {
     }
     let scopes = documents.into_iter().map(|(scope, documents)| ScopeDump {
         scope: scope::text(scope, |site| names.code(site)),
-        documents: documents
-            .into_iter()
-            .map(|(document, bodies)| document_dump(document, bodies))
-            .collect(),
+        documents: documents.into_iter().map(|(document, bodies)| document_dump(document, bodies)).collect(),
     });
-    Ok(Dumped {
-        node: me,
-        scopes: scopes.collect(),
-    })
+    Ok(Dumped { node: me, scopes: scopes.collect() })
 }
 
 async fn entries_after(reader: &Reader, seq: u64) -> Result<Vec<JournalEntry>, Trouble> {
-    match reader
-        .fetch(Load::After {
-            seq,
-            bytes_max: CHUNK_BYTES,
-        })
-        .await?
-    {
+    match reader.fetch(Load::After { seq, bytes_max: CHUNK_BYTES }).await? {
         Loaded::Entries(entries) => Ok(entries),
-        _ => Err(Trouble::Damaged {
-            what: "the journal answered another question".to_owned(),
-        }),
+        _ => Err(Trouble::Damaged { what: "the journal answered another question".to_owned() }),
     }
 }
 
@@ -74,11 +60,7 @@ fn document_dump(document: DocId, bodies: BTreeMap<(Hash, u16), BodyDump>) -> Do
 
 fn take(entry: &JournalEntry, ask: &Dump, names: &Names, documents: &mut Documents) {
     let header = &entry.batch.header;
-    if ask
-        .scope
-        .as_ref()
-        .is_some_and(|wanted| *wanted != scope::text(header.chain.scope, |site| names.code(site)))
-    {
+    if ask.scope.as_ref().is_some_and(|wanted| *wanted != scope::text(header.chain.scope, |site| names.code(site))) {
         return;
     }
     for (index, stored) in (0u16..).zip(&entry.batch.bodies) {
@@ -94,21 +76,9 @@ fn take(entry: &JournalEntry, ask: &Dump, names: &Names, documents: &mut Documen
         if ask.document.is_some_and(|wanted| wanted != document) {
             continue;
         }
-        let line = BodyDump {
-            journal: entry.at.seq,
-            node: header.chain.node,
-            seq: header.seq,
-            index,
-            kind: kind.to_owned(),
-            bytes,
-            decoded,
-        };
-        documents
-            .entry(header.chain.scope)
-            .or_default()
-            .entry(document)
-            .or_default()
-            .insert((header.hash(), index), line);
+        let line =
+            BodyDump { journal: entry.at.seq, node: header.chain.node, seq: header.seq, index, kind: kind.to_owned(), bytes, decoded };
+        documents.entry(header.chain.scope).or_default().entry(document).or_default().insert((header.hash(), index), line);
     }
 }
 
@@ -140,10 +110,7 @@ fn record(bytes: &[u8]) -> (&'static str, Value) {
         }
         Ok(Some(Record::Day(day))) => return ("day", json!({ "day": mesh_model::time::Day(day.day) })),
         Ok(Some(Record::Landed(landed))) => {
-            let chains = landed
-                .chains
-                .iter()
-                .map(|line| json!({ "node": line.node, "branch": line.branch, "seq": line.seq }));
+            let chains = landed.chains.iter().map(|line| json!({ "node": line.node, "branch": line.branch, "seq": line.seq }));
             return ("landed", json!({ "era": landed.era, "chains": chains.collect::<Vec<_>>() }));
         }
         Ok(Some(Record::Refusal(refusal))) => return ("refusal", json!({ "header": refusal.header, "index": refusal.index })),
@@ -151,10 +118,9 @@ fn record(bytes: &[u8]) -> (&'static str, Value) {
     }
     match Paper::read(bytes) {
         Ok(Some(Paper::Site(site))) => ("site", json!(site)),
-        Ok(Some(Paper::Calendar(year))) => (
-            "calendar",
-            json!({ "year": year.year, "revision": year.revision, "holidays": year.holidays, "workdays": year.workdays }),
-        ),
+        Ok(Some(Paper::Calendar(year))) => {
+            ("calendar", json!({ "year": year.year, "revision": year.revision, "holidays": year.holidays, "workdays": year.workdays }))
+        }
         Ok(Some(Paper::Item(item))) => ("item", json!(item)),
         Ok(None) => ("unknown", Value::Null),
         Err(error) => ("unknown", json!({ "unreadable": error.to_string() })),
@@ -170,11 +136,7 @@ fn event(value: &[u8]) -> Value {
     let envelope = &event.envelope;
     let fields = match &event.body {
         EventBody::Register(register) => {
-            let applicant = register
-                .applicant
-                .open_applicant()
-                .and_then(Result::ok)
-                .map(|applicant| applicant.masked());
+            let applicant = register.applicant.open_applicant().and_then(Result::ok).map(|applicant| applicant.masked());
             json!({ "number": register.number, "item": register.item, "applicant": applicant, "rules_level": register.level })
         }
         EventBody::Forward(hand_over) | EventBody::Return(hand_over) => json!({ "to": hand_over.to }),

@@ -21,11 +21,7 @@ impl Names {
     /// Returns a site by id, code and name.
     pub fn site(&self, site: SiteId) -> SiteRef {
         let record = self.0.get(&site);
-        SiteRef {
-            site,
-            code: record.map(|record| record.code),
-            name: record.map(|record| record.name.clone()),
-        }
+        SiteRef { site, code: record.map(|record| record.code), name: record.map(|record| record.name.clone()) }
     }
 
     /// Returns the code of a site.

@@ -22,34 +22,20 @@ pub(crate) async fn status(desk: &Desk) -> Result<StatusShown, Trouble> {
     let mut look = desk.look().await?;
     let own = refresh(desk, &mut look).await?;
     let names = Names::read(&mut look.projection.cache).await?;
-    let (_, cases) = look
-        .projection
-        .cache
-        .cases(&CaseFilter {
-            limit: 0,
-            ..CaseFilter::default()
-        })
-        .await?;
+    let (_, cases) = look.projection.cache.cases(&CaseFilter { limit: 0, ..CaseFilter::default() }).await?;
     let news = look.projection.cache.news().await?;
     let county = look.county.clone();
     drop(look);
     let peers = peers(desk, &names).await?;
     let via = news.and_then(|(_, via)| via);
-    let via_site = via
-        .and_then(|via| peers.iter().find(|peer| peer.node == via))
-        .and_then(|peer| peer.site.clone());
+    let via_site = via.and_then(|via| peers.iter().find(|peer| peer.node == via)).and_then(|peer| peer.site.clone());
     Ok(StatusShown {
         node: county.me,
         branch: county.branch,
         site: county.site.map(|site| names.site(site)),
         role: desk.role.word().to_owned(),
         my_acts: my_acts(&own, &names),
-        county_news: CountyNews {
-            day: county.day,
-            via,
-            via_site,
-            since: own.day_since.map(time_text),
-        },
+        county_news: CountyNews { day: county.day, via, via_site, since: own.day_since.map(time_text) },
         peers,
         journal: county.tail,
         authority: county.height,
@@ -80,10 +66,7 @@ pub(crate) async fn peers(desk: &Desk, names: &Names) -> Result<Vec<PeerShown>, 
     let look = |node: &Node| {
         let sites: BTreeMap<NodeId, SiteId> = node.authority().nodes().map(|(id, enrolled)| (id, enrolled.site)).collect();
         let scopes = |peer: &PeerStatus| node.common_scopes(peer.peer);
-        node.peers()
-            .into_iter()
-            .map(|peer| (sites.get(&peer.peer).copied(), scopes(&peer), peer))
-            .collect::<Vec<_>>()
+        node.peers().into_iter().map(|peer| (sites.get(&peer.peer).copied(), scopes(&peer), peer)).collect::<Vec<_>>()
     };
     let (found, uptime, wall) = (desk.handle.view(look).await?, desk.env.uptime(), desk.env.wall());
     let shown = found.into_iter().map(|(site, scopes, peer)| {
@@ -95,10 +78,7 @@ pub(crate) async fn peers(desk: &Desk, names: &Names) -> Result<Vec<PeerShown>, 
             linked: peer.linked,
             in_sync: peer.in_sync,
             proven_scopes: peer.proven_scopes as u64,
-            scopes: scopes
-                .into_iter()
-                .map(|common| scope::text(common, |site| names.code(site)))
-                .collect(),
+            scopes: scopes.into_iter().map(|common| scope::text(common, |site| names.code(site))).collect(),
             proven_at: at.map(time_text),
             proven_ms_ago: ago,
             holds_up_to: peer.held,
@@ -116,9 +96,7 @@ pub(crate) async fn digests(desk: &Desk) -> Result<Digests, Trouble> {
     let names = Names::read(&mut desk.look().await?.projection.cache).await?;
     let look = |node: &Node| {
         let found = node.digests().into_iter();
-        let lines: Vec<_> = found
-            .map(|(scope, digest, batches)| (scope, digest, batches, vector(node, scope)))
-            .collect();
+        let lines: Vec<_> = found.map(|(scope, digest, batches)| (scope, digest, batches, vector(node, scope))).collect();
         (node.id(), lines)
     };
     let (node, found) = desk.handle.view(look).await?;
@@ -128,24 +106,14 @@ pub(crate) async fn digests(desk: &Desk) -> Result<Digests, Trouble> {
         batches,
         vector,
     });
-    Ok(Digests {
-        node,
-        scopes: lines.collect(),
-    })
+    Ok(Digests { node, scopes: lines.collect() })
 }
 
 fn vector(node: &Node, scope: Scope) -> Vec<ChainVector> {
     let chain = |(chain, rows): (&Chain, &Rows)| ChainVector {
         node: chain.node,
         branch: chain.branch,
-        heads: rows
-            .heads
-            .iter()
-            .map(|row| Head {
-                seq: row.seq,
-                header: row.head,
-            })
-            .collect(),
+        heads: rows.heads.iter().map(|row| Head { seq: row.seq, header: row.head }).collect(),
         beyond: rows.beyond.iter().map(|range| (range.from, range.to)).collect(),
     };
     node.vectors().chains(scope).map(chain).collect()

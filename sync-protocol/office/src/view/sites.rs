@@ -31,18 +31,12 @@ pub(crate) async fn list(desk: &Desk, ask: List) -> Result<Listed, Trouble> {
 pub(crate) async fn show(desk: &Desk, ask: Show) -> Result<Shown, Trouble> {
     let mut look = desk.look().await?;
     let site = look.projection.cache.site_by_code(ask.code).await?;
-    let site = site.ok_or_else(|| Trouble::NoSite {
-        code: ask.code.to_string(),
-    })?;
+    let site = site.ok_or_else(|| Trouble::NoSite { code: ask.code.to_string() })?;
     let below = look.projection.cache.sites(None, Some(site.site)).await?.len();
     let names = Names::read(&mut look.projection.cache).await?;
     drop(look);
     let nodes = nodes(desk).await?.remove(&site.site).unwrap_or_default();
-    Ok(Shown {
-        site: line(&site, &names, &nodes),
-        nodes,
-        below: u32::try_from(below).unwrap_or(u32::MAX),
-    })
+    Ok(Shown { site: line(&site, &names, &nodes), nodes, below: u32::try_from(below).unwrap_or(u32::MAX) })
 }
 
 fn line(site: &SiteRecord, names: &Names, nodes: &[NodeLine]) -> SiteLine {
@@ -62,12 +56,7 @@ async fn nodes(desk: &Desk) -> Result<BTreeMap<SiteId, Vec<NodeLine>>, Trouble> 
         let mut by_site: BTreeMap<SiteId, Vec<NodeLine>> = BTreeMap::new();
         for (id, enrolled) in node.authority().nodes() {
             let revoked_height = enrolled.revoked.as_ref().map(|(height, _)| *height);
-            let line = NodeLine {
-                node: id,
-                block: enrolled.block,
-                since_height: enrolled.since,
-                revoked_height,
-            };
+            let line = NodeLine { node: id, block: enrolled.block, since_height: enrolled.since, revoked_height };
             by_site.entry(enrolled.site).or_default().push(line);
         }
         by_site

@@ -32,10 +32,7 @@ pub(crate) async fn now(desk: &Desk, ask: SyncNow) -> Result<SyncAsked, Trouble>
     };
     let proven = tokio::time::timeout(wait, proof).await.unwrap_or(false);
     let names = Names::read(&mut desk.look().await?.projection.cache).await?;
-    Ok(SyncAsked {
-        proven,
-        peers: peers(desk, &names).await?,
-    })
+    Ok(SyncAsked { proven, peers: peers(desk, &names).await? })
 }
 
 /// Says where a document is, in which batches, and who holds them.
@@ -43,9 +40,7 @@ pub(crate) async fn explain(desk: &Desk, ask: Explain) -> Result<Explained, Trou
     let names = Names::read(&mut desk.look().await?.projection.cache).await?;
     let found = bodies(&desk.handle.reader(), ask.document).await?;
     if found.is_empty() {
-        return Err(Trouble::NoDocument {
-            document: ask.document.to_string(),
-        });
+        return Err(Trouble::NoDocument { document: ask.document.to_string() });
     }
     let places: Vec<ActPlace> = found.iter().map(place_of).collect();
     let look = move |node: &Node| -> Vec<(Rung, Vec<NodeId>)> {
@@ -56,27 +51,14 @@ pub(crate) async fn explain(desk: &Desk, ask: Explain) -> Result<Explained, Trou
         places.iter().map(|place| (node.rung(place), held_by(place))).collect()
     };
     let known = desk.handle.view(look).await?;
-    let bodies: Vec<BodyShown> = found
-        .iter()
-        .zip(known)
-        .map(|(body, (rung, held_by))| shown(body, rung, held_by, &names))
-        .collect();
+    let bodies: Vec<BodyShown> = found.iter().zip(known).map(|(body, (rung, held_by))| shown(body, rung, held_by, &names)).collect();
     let here = bodies.iter().filter(|body| body.state == "here").count();
     let word = if here == bodies.len() { "here" } else { "partly" };
-    Ok(Explained {
-        document: ask.document,
-        found: word.to_owned(),
-        bodies,
-    })
+    Ok(Explained { document: ask.document, found: word.to_owned(), bodies })
 }
 
 fn place_of(body: &DocumentBody) -> ActPlace {
-    ActPlace {
-        chain: body.header.chain,
-        seq: body.header.seq,
-        header: body.header.hash(),
-        at: body.at,
-    }
+    ActPlace { chain: body.header.chain, seq: body.header.seq, header: body.header.hash(), at: body.at }
 }
 
 fn shown(body: &DocumentBody, rung: Rung, held_by: Vec<NodeId>, names: &Names) -> BodyShown {

@@ -52,32 +52,20 @@ pub async fn call<Q: Serialize + ?Sized>(data: &Path, path: &str, request: &Q) -
 /// As [`call`].
 pub async fn exchange(data: &Path, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Result<Bytes, ClientError> {
     let socket = data.join(FILE);
-    let gone = |source| ClientError::NotRunning {
-        path: socket.clone(),
-        source,
-    };
+    let gone = |source| ClientError::NotRunning { path: socket.clone(), source };
     let short = ShortPath::of(&socket).map_err(gone)?;
     let stream = UnixStream::connect(short.path()).await.map_err(gone)?;
     let broken = |source: hyper::Error| ClientError::Broken(source.into());
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
-    let mut request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header("host", "admin")
-        .header("content-type", "application/json");
+    let mut request = Request::builder().method(method).uri(path).header("host", "admin").header("content-type", "application/json");
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let request = request
-        .body(Full::new(Bytes::from(body)))
-        .map_err(|source| ClientError::Form(source.into()))?;
+    let request = request.body(Full::new(Bytes::from(body))).map_err(|source| ClientError::Form(source.into()))?;
     let answering = async {
         let response = sender.send_request(request).await.map_err(broken)?;
         let succeeded = response.status().is_success();
-        let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX)
-            .collect()
-            .await
-            .map_err(ClientError::Broken)?;
+        let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX).collect().await.map_err(ClientError::Broken)?;
         drop(sender);
         Ok((succeeded, body.to_bytes()))
     };

@@ -19,10 +19,7 @@ fn data(depth: usize) -> (tempfile::TempDir, PathBuf) {
 
 fn routes() -> Router {
     Router::new()
-        .route(
-            "/echo",
-            post(|Json(value): Json<Value>| async move { Json(json!({ "got": value })) }),
-        )
+        .route("/echo", post(|Json(value): Json<Value>| async move { Json(json!({ "got": value })) }))
         .route("/fail", post(|| async { (StatusCode::NOT_FOUND, Json(problem())) }))
 }
 

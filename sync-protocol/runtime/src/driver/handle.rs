@@ -40,15 +40,8 @@ pub enum HubStep {
 
 /// What handles ask of the driver.
 pub(super) enum Command {
-    Act {
-        input: Input,
-        id: ActId,
-        answer: oneshot::Sender<Result<Vec<ActPlace>, ActRefusal>>,
-    },
-    Keep {
-        notes: Vec<Note>,
-        answer: oneshot::Sender<Result<(), ActRefusal>>,
-    },
+    Act { input: Input, id: ActId, answer: oneshot::Sender<Result<Vec<ActPlace>, ActRefusal>> },
+    Keep { notes: Vec<Note>, answer: oneshot::Sender<Result<(), ActRefusal>> },
     Input(Input),
     View(Box<dyn FnOnce(&Node) + Send>),
     Peers(Vec<String>),

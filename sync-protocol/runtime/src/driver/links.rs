@@ -62,28 +62,11 @@ impl Links {
         counters: Arc<Counters>,
     ) -> Links {
         let accepting = net.clone().map(|net| {
-            let door = Door {
-                env: env.clone(),
-                net,
-                newcomers,
-                events: events.clone(),
-                counters: counters.clone(),
-            };
+            let door = Door { env: env.clone(), net, newcomers, events: events.clone(), counters: counters.clone() };
             env.spawn(Box::pin(door.accept()))
         });
         let (dialling, open, closing) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
-        Links {
-            env,
-            net,
-            peers,
-            dialling,
-            open,
-            closing,
-            next: 1,
-            events,
-            counters,
-            accepting,
-        }
+        Links { env, net, peers, dialling, open, closing, next: 1, events, counters, accepting }
     }
 
     pub fn set_peers(&mut self, peers: Vec<String>) {

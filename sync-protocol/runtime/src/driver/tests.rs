@@ -12,10 +12,7 @@ use sync_protocol::record::{AuthorityAct, NodeKeys, found_message};
 
 fn event(scope: Scope, text: &str) -> LocalBody {
     let document = DocId::derive(scope, mesh_model::id::NodeId([1; 16]), text.as_bytes());
-    LocalBody::Event {
-        document,
-        value: text.as_bytes().to_vec(),
-    }
+    LocalBody::Event { document, value: text.as_bytes().to_vec() }
 }
 
 /// Waits until `done` holds for the node; every wait is for a notice, none for a time.
@@ -40,22 +37,12 @@ async fn an_act_at_a_village_lands_at_the_hub_through_its_township() {
 
     let scope = Scope::site(VILLAGE, Class::CASES, Shelf(2026));
     let notes = vec![("office.receipt".to_owned(), vec![1])];
-    let places = village
-        .handle
-        .act(scope, vec![event(scope, "register")], notes)
-        .await
-        .unwrap()
-        .unwrap();
+    let places = village.handle.act(scope, vec![event(scope, "register")], notes).await.unwrap().unwrap();
     let place = places[0];
     assert_eq!(village.handle.reader().note("office.receipt").await.unwrap(), Some(vec![1]));
     until(&village.handle, move |node| node.rung(&place) == Rung::County).await;
 
-    let digest = move |node: &Node| {
-        node.digests()
-            .into_iter()
-            .find(|(found, _, _)| *found == scope)
-            .map(|(_, digest, _)| digest)
-    };
+    let digest = move |node: &Node| node.digests().into_iter().find(|(found, _, _)| *found == scope).map(|(_, digest, _)| digest);
     let at_village = village.handle.view(digest).await.unwrap();
     until(&hub.daemon.handle, move |node| digest(node) == at_village).await;
     assert!(at_village.is_some());
@@ -90,11 +77,7 @@ async fn a_window_without_peers_saves_and_finds_everything_after_a_restart() {
     hub.daemon.end().await;
     let again = run(&hub.env, &data, vec![], None).await;
     assert_eq!(*again.handle.tail_watch().borrow(), tail);
-    let held = again
-        .handle
-        .view(move |node| node.digests().into_iter().find(|(found, _, _)| *found == scope))
-        .await
-        .unwrap();
+    let held = again.handle.view(move |node| node.digests().into_iter().find(|(found, _, _)| *found == scope)).await.unwrap();
     assert_eq!(held.map(|(_, _, batches)| batches), Some(40));
     again.end().await;
 }
@@ -113,12 +96,7 @@ async fn a_driver_that_has_ended_says_so() {
 async fn the_node_s_own_facts_cannot_be_overwritten_by_a_room() {
     let folder = tempfile::tempdir().unwrap();
     let hub = Hub::found(&folder.path().join("hub")).await;
-    let refused = hub
-        .daemon
-        .handle
-        .keep(vec![("protocol.branches".to_owned(), vec![])])
-        .await
-        .unwrap();
+    let refused = hub.daemon.handle.keep(vec![("protocol.branches".to_owned(), vec![])]).await.unwrap();
     assert_eq!(refused, Err(ActRefusal::Size));
     hub.daemon.end().await;
 }
@@ -128,37 +106,12 @@ async fn hub_on(disk: &Disk) -> Running {
     let env: Arc<dyn Env> = Arc::new(RealEnv::new());
     let (key, root) = (SigningKey::from_secret(&[1; 32]), SigningKey::from_secret(&[2; 32]));
     let root_pin = mesh_model::id::Hash::of(&[&root.public()]).0;
-    let config = Config {
-        key: key.clone(),
-        root_pin,
-        boot: random(&*env),
-        seed: [3; 32],
-        slots: 0,
-        landed_pause_ms: 10,
-    };
+    let config = Config { key: key.clone(), root_pin, boot: random(&*env), seed: [3; 32], slots: 0, landed_pause_ms: 10 };
     let running = start(env, config, disk.journal(), None, Options::default()).await.unwrap();
-    let hub = NodeKeys {
-        signing: key.public().into(),
-        wrapping: [4; 32].into(),
-        tls: mesh_model::id::Hash([5; 32]),
-    };
+    let hub = NodeKeys { signing: key.public().into(), wrapping: [4; 32].into(), tls: mesh_model::id::Hash([5; 32]) };
     let signature = root.sign(&found_message("511602", &hub, crate::testing::HALL)).into();
-    let found = AuthorityAct::Found {
-        county: "511602".into(),
-        hub,
-        site: crate::testing::HALL,
-        root: root.public().into(),
-        signature,
-    };
-    running
-        .handle
-        .hub_act(HubStep::Authority {
-            act: Box::new(found),
-            notes: vec![],
-        })
-        .await
-        .unwrap()
-        .unwrap();
+    let found = AuthorityAct::Found { county: "511602".into(), hub, site: crate::testing::HALL, root: root.public().into(), signature };
+    running.handle.hub_act(HubStep::Authority { act: Box::new(found), notes: vec![] }).await.unwrap().unwrap();
     running
 }
 
@@ -176,10 +129,7 @@ async fn a_full_disk_refuses_every_waiting_act_and_reading_goes_on() {
         waiting.spawn(async move { handle.act(scope, vec![event(scope, &text)], vec![]).await.unwrap() });
     }
     assert!(waiting.join_all().await.into_iter().all(|answer| answer == Err(ActRefusal::Full)));
-    assert_eq!(
-        handle.keep(vec![("room.fact".to_owned(), vec![1])]).await.unwrap(),
-        Err(ActRefusal::Full)
-    );
+    assert_eq!(handle.keep(vec![("room.fact".to_owned(), vec![1])]).await.unwrap(), Err(ActRefusal::Full));
     assert_eq!(handle.reader().tail().await.unwrap(), kept[0].at);
     disk.fill(Room::Enough);
     let next = handle.act(scope, vec![event(scope, "next")], vec![]).await.unwrap().unwrap();

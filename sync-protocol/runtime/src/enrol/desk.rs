@@ -44,15 +44,7 @@ impl Desk {
     /// Opens the desk of hub node `hub`; `addresses` is where newcomers shall dial it later.
     #[must_use]
     pub fn new(env: Arc<dyn Env>, handle: Handle, ca: CountyCa, county: String, hub: NodeId, addresses: Vec<String>) -> Desk {
-        Desk {
-            env,
-            handle,
-            ca,
-            county,
-            hub,
-            addresses,
-            judging: Mutex::default(),
-        }
+        Desk { env, handle, ca, county, hub, addresses, judging: Mutex::default() }
     }
 
     /// Serves newcomers until the driver ends.
@@ -90,12 +82,7 @@ impl Desk {
         }
         let mut tries = self.judging.lock().await;
         self.count_try(&mut tries, connection.remote_address().ip())?;
-        let kept = self
-            .handle
-            .reader()
-            .note(&token_key(&request.token))
-            .await
-            .map_err(|_| EnrolRefusal::Busy)?;
+        let kept = self.handle.reader().note(&token_key(&request.token)).await.map_err(|_| EnrolRefusal::Busy)?;
         let mut state = kept.and_then(|value| read_token(&value)).ok_or(EnrolRefusal::Unknown)?;
         let verdict = state.judge(self.env.wall(), &exporter, request);
         let note = token_note(&request.token, &state);
@@ -104,12 +91,7 @@ impl Desk {
             Verdict::Repeat => {}
             Verdict::Refuse(why) => {
                 if why == EnrolRefusal::Wrong {
-                    self.handle
-                        .keep(vec![note])
-                        .await
-                        .ok()
-                        .and_then(Result::ok)
-                        .ok_or(EnrolRefusal::Busy)?;
+                    self.handle.keep(vec![note]).await.ok().and_then(Result::ok).ok_or(EnrolRefusal::Busy)?;
                 }
                 return Err(why);
             }
@@ -119,29 +101,10 @@ impl Desk {
     }
 
     async fn admit(&self, request: &EnrolRequest, site: SiteId, note: crate::journal::Note) -> Result<(), EnrolRefusal> {
-        let block = self
-            .handle
-            .view(move |node| free_block(node, site))
-            .await
-            .ok()
-            .flatten()
-            .ok_or(EnrolRefusal::Busy)?;
-        let act = AuthorityAct::Enrol {
-            keys: request.keys.clone(),
-            site,
-            token: request.token,
-            block,
-        };
-        let step = HubStep::Authority {
-            act: Box::new(act),
-            notes: vec![note],
-        };
-        self.handle
-            .hub_act(step)
-            .await
-            .ok()
-            .and_then(Result::ok)
-            .ok_or(EnrolRefusal::Busy)?;
+        let block = self.handle.view(move |node| free_block(node, site)).await.ok().flatten().ok_or(EnrolRefusal::Busy)?;
+        let act = AuthorityAct::Enrol { keys: request.keys.clone(), site, token: request.token, block };
+        let step = HubStep::Authority { act: Box::new(act), notes: vec![note] };
+        self.handle.hub_act(step).await.ok().and_then(Result::ok).ok_or(EnrolRefusal::Busy)?;
         tracing::info!(target: "mesh::enrolled", node = %request.keys.node(), %site, block);
         Ok(())
     }
@@ -149,19 +112,12 @@ impl Desk {
     /// Issues for a node that the authority log lists.
     async fn welcome(&self, request: &EnrolRequest) -> Result<EnrolReply, EnrolRefusal> {
         let node = request.keys.node();
-        let listed = self.handle.view(move |core| {
-            core.authority()
-                .node(node)
-                .map(|found| (found.keys.clone(), found.site, found.block))
-        });
+        let listed = self.handle.view(move |core| core.authority().node(node).map(|found| (found.keys.clone(), found.site, found.block)));
         let (keys, site, block): (NodeKeys, SiteId, u8) = listed.await.ok().flatten().ok_or(EnrolRefusal::Busy)?;
         if keys != request.keys {
             return Err(EnrolRefusal::Used);
         }
-        let chain = self
-            .ca
-            .issue_on_request(&*self.env, &request.csr, node, Role::Site)
-            .map_err(|_| EnrolRefusal::Malformed)?;
+        let chain = self.ca.issue_on_request(&*self.env, &request.csr, node, Role::Site).map_err(|_| EnrolRefusal::Malformed)?;
         Ok(EnrolReply::Welcome {
             chain: chain.iter().map(|cert| cert.to_vec().into()).collect(),
             county: self.county.clone(),
@@ -180,30 +136,18 @@ impl Desk {
         }
         let (_, count) = tries.entry(from).or_insert((now, 0));
         *count += 1;
-        if *count > TRIES_PER_MINUTE {
-            Err(EnrolRefusal::Busy)
-        } else {
-            Ok(())
-        }
+        if *count > TRIES_PER_MINUTE { Err(EnrolRefusal::Busy) } else { Ok(()) }
     }
 }
 
 /// Returns the lowest block of case-number values that no node of the site ever had; `None` when all are given.
 fn free_block(node: &Node, site: SiteId) -> Option<u8> {
-    let taken: BTreeSet<u8> = node
-        .authority()
-        .nodes()
-        .filter(|(_, found)| found.site == site)
-        .map(|(_, found)| found.block)
-        .collect();
+    let taken: BTreeSet<u8> = node.authority().nodes().filter(|(_, found)| found.site == site).map(|(_, found)| found.block).collect();
     (0..=u8::MAX).find(|block| !taken.contains(block))
 }
 
 impl std::fmt::Debug for Desk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Desk")
-            .field("county", &self.county)
-            .field("hub", &self.hub)
-            .finish_non_exhaustive()
+        f.debug_struct("Desk").field("county", &self.county).field("hub", &self.hub).finish_non_exhaustive()
     }
 }

@@ -89,12 +89,7 @@ impl Enrolled {
     pub fn load(data: &Path) -> Result<Enrolled, EnrolError> {
         let path = data.join(FOLDER).join(ENROLLED);
         let bytes = lock::read_private(&path).map_err(EnrolError::File)?;
-        serde_json::from_slice(&bytes).map_err(|source| {
-            EnrolError::File(LockError::Io {
-                path,
-                source: source.into(),
-            })
-        })
+        serde_json::from_slice(&bytes).map_err(|source| EnrolError::File(LockError::Io { path, source: source.into() }))
     }
 }
 
@@ -143,14 +138,8 @@ async fn ask(
     csr: &[u8],
 ) -> Result<(EnrolReply, CertificateDer<'static>), EnrolError> {
     let address = resolve(name).await.map_err(EnrolError::Dial)?;
-    let any: SocketAddr = if address.is_ipv4() {
-        (Ipv4Addr::UNSPECIFIED, 0).into()
-    } else {
-        (Ipv6Addr::UNSPECIFIED, 0).into()
-    };
-    let mut socket = env
-        .bind(any)
-        .map_err(|source| EnrolError::Net(NetError::Bind { address: any, source }))?;
+    let any: SocketAddr = if address.is_ipv4() { (Ipv4Addr::UNSPECIFIED, 0).into() } else { (Ipv6Addr::UNSPECIFIED, 0).into() };
+    let mut socket = env.bind(any).map_err(|source| EnrolError::Net(NetError::Bind { address: any, source }))?;
     if through_neighbour {
         socket = Arc::new(NewcomerSocket::new(socket));
     }
@@ -160,12 +149,7 @@ async fn ask(
     let exporter = exporter(&connection).ok_or(EnrolError::Misfit)?;
     let keys = secrets.public();
     let proof = proof(&verifier(&token.secret), &exporter, &request_hash(&keys, csr));
-    let request = EnrolRequest {
-        token: token.id,
-        keys,
-        csr: csr.to_vec().into(),
-        proof: proof.into(),
-    };
+    let request = EnrolRequest { token: token.id, keys, csr: csr.to_vec().into(), proof: proof.into() };
     let broken = |source: quinn::ConnectionError| EnrolError::Exchange(ExchangeError::Broken(source.into()));
     let (mut question, mut answer) = connection.open_bi().await.map_err(broken)?;
     send(&mut question, &request).await.map_err(EnrolError::Exchange)?;
@@ -179,11 +163,7 @@ async fn resolve(name: &str) -> Result<SocketAddr, DialError> {
         return Ok(address);
     }
     let nowhere = || DialError::Resolve { name: name.to_owned() };
-    tokio::net::lookup_host(name)
-        .await
-        .map_err(|_| nowhere())?
-        .next()
-        .ok_or_else(nowhere)
+    tokio::net::lookup_host(name).await.map_err(|_| nowhere())?.next().ok_or_else(nowhere)
 }
 
 /// Returns the root that the hub showed, which its verifier has matched with the pin; the hub's county must be the token's.
@@ -204,40 +184,20 @@ fn keep(
     via: Option<&str>,
 ) -> Result<Enrolled, EnrolError> {
     let (chain, county, site, block, hub, addresses) = match reply {
-        EnrolReply::Welcome {
-            chain,
-            county,
-            site,
-            block,
-            hub,
-            addresses,
-        } => (chain, county, site, block, hub, addresses),
+        EnrolReply::Welcome { chain, county, site, block, hub, addresses } => (chain, county, site, block, hub, addresses),
         EnrolReply::Refused { why } => return Err(EnrolError::Refused(EnrolRefusal::from_number(why))),
     };
     let chain: Vec<CertificateDer<'static>> = chain.into_iter().map(|cert| CertificateDer::from(cert.to_vec())).collect();
     let node = secrets.public().node();
     let (leaf, rest) = chain.split_first().ok_or(EnrolError::Misfit)?;
-    let judge = Verifier::new(
-        Anchor::Root(root.clone()),
-        Some(token.county.clone()),
-        Some(Role::Site),
-        SharedDirectory::default(),
-    );
+    let judge = Verifier::new(Anchor::Root(root.clone()), Some(token.county.clone()), Some(Role::Site), SharedDirectory::default());
     // The moment does not matter: the verifier clamps it into the chain's windows.
     let moment = UnixTime::since_unix_epoch(std::time::Duration::ZERO);
     let name = judge.judge(leaf, rest, moment, Side::Client).map_err(|_| EnrolError::Misfit)?;
     if name.node != node || county != token.county || site != token.site {
         return Err(EnrolError::Misfit);
     }
-    let enrolled = Enrolled {
-        node,
-        county,
-        site,
-        block,
-        hub,
-        addresses,
-        via: via.map(str::to_owned),
-    };
+    let enrolled = Enrolled { node, county, site, block, hub, addresses, via: via.map(str::to_owned) };
     let json = serde_json::to_vec_pretty(&enrolled).expect("names and numbers have a JSON form");
     lock::write_private(&data.join(FOLDER).join(ENROLLED), &json).map_err(EnrolError::File)?;
     Identity::save_certificates(data, &chain, &root).map_err(EnrolError::Keys)?;

@@ -68,10 +68,7 @@ impl RootKey {
     pub fn load(data: &Path) -> Result<RootKey, CaError> {
         let folder = data.join(ROOT_FOLDER);
         let cert = lock::read_private(&folder.join(CERTIFICATE)).map_err(CaError::File)?.into();
-        Ok(RootKey {
-            secret: Ed25519Secret::load(&folder.join(KEY)).map_err(CaError::Keys)?,
-            cert,
-        })
+        Ok(RootKey { secret: Ed25519Secret::load(&folder.join(KEY)).map_err(CaError::Keys)?, cert })
     }
 
     /// Signs a message with the root key.
@@ -118,10 +115,7 @@ impl CountyCa {
         secret.save(&folder.join(KEY)).map_err(CaError::Keys)?;
         lock::write_private(&folder.join(CERTIFICATE), cert.der()).map_err(CaError::File)?;
         lock::write_private(&folder.join(CERTIFICATE_TEXT), cert.pem().as_bytes()).map_err(CaError::File)?;
-        let root = RootKey {
-            secret,
-            cert: cert.der().clone(),
-        };
+        let root = RootKey { secret, cert: cert.der().clone() };
         let ca = CountyCa::succeed(env, data, county, &root)?;
         Ok((root, ca))
     }
@@ -140,12 +134,7 @@ impl CountyCa {
         secret.save(&folder.join(KEY)).map_err(CaError::Keys)?;
         lock::write_private(&folder.join(ROOT_COPY), &root.cert).map_err(CaError::File)?;
         lock::write_private(&folder.join(CERTIFICATE), cert.der()).map_err(CaError::File)?;
-        Ok(CountyCa {
-            county: county.to_owned(),
-            secret,
-            cert: cert.der().clone(),
-            root: root.cert.clone(),
-        })
+        Ok(CountyCa { county: county.to_owned(), secret, cert: cert.der().clone(), root: root.cert.clone() })
     }
 
     /// Reads the issuing half under `data`.
@@ -154,18 +143,9 @@ impl CountyCa {
     /// [`CaError`].
     pub fn load(data: &Path, county: &str) -> Result<CountyCa, CaError> {
         let folder = data.join(ISSUING_FOLDER);
-        let read = |name: &str| {
-            lock::read_private(&folder.join(name))
-                .map(CertificateDer::from)
-                .map_err(CaError::File)
-        };
+        let read = |name: &str| lock::read_private(&folder.join(name)).map(CertificateDer::from).map_err(CaError::File);
         let secret = Ed25519Secret::load(&folder.join(KEY)).map_err(CaError::Keys)?;
-        Ok(CountyCa {
-            county: county.to_owned(),
-            secret,
-            cert: read(CERTIFICATE)?,
-            root: read(ROOT_COPY)?,
-        })
+        Ok(CountyCa { county: county.to_owned(), secret, cert: read(CERTIFICATE)?, root: read(ROOT_COPY)? })
     }
 
     /// Issues a certificate on a request, of which only the key and the proof of its possession count; name, role and window are the county's.
@@ -213,11 +193,7 @@ impl CountyCa {
         node: mesh_model::id::NodeId,
         role: super::Role,
     ) -> Result<Chain, CaError> {
-        let name = PeerName {
-            county: self.county.clone(),
-            role,
-            node,
-        };
+        let name = PeerName { county: self.county.clone(), role, node };
         let mut params = dated(env, &format!("mesh node {node}"), NODE_DAYS)?;
         let uri = name.to_string().try_into().map_err(CaError::Make)?;
         params.subject_alt_names = vec![SanType::URI(uri)];

@@ -56,9 +56,7 @@ impl NodeSecrets {
         lock::create_private_dir(&folder).map_err(KeysError::File)?;
         let write = |name: &str| {
             let secret = Zeroizing::new(random::<32>(env));
-            lock::write_private(&folder.join(name), secret.as_slice())
-                .map(|()| secret)
-                .map_err(KeysError::File)
+            lock::write_private(&folder.join(name), secret.as_slice()).map(|()| secret).map_err(KeysError::File)
         };
         Ok(NodeSecrets::from_parts(write(SIGNING)?, &write(WRAPPING)?, write(TLS)?))
     }
@@ -77,11 +75,7 @@ impl NodeSecrets {
     #[must_use]
     pub fn public(&self) -> NodeKeys {
         let wrapping = x25519_dalek::PublicKey::from(&self.wrapping);
-        NodeKeys {
-            signing: self.signing_key().public().into(),
-            wrapping: wrapping.to_bytes().into(),
-            tls: Hash::of(&[&self.tls.spki()]),
-        }
+        NodeKeys { signing: self.signing_key().public().into(), wrapping: wrapping.to_bytes().into(), tls: Hash::of(&[&self.tls.spki()]) }
     }
 
     /// Returns the key that signs batches.
@@ -97,11 +91,7 @@ impl NodeSecrets {
     }
 
     fn from_parts(signing: Zeroizing<[u8; 32]>, wrapping: &Zeroizing<[u8; 32]>, tls: Zeroizing<[u8; 32]>) -> NodeSecrets {
-        NodeSecrets {
-            signing,
-            wrapping: x25519_dalek::StaticSecret::from(**wrapping),
-            tls: Ed25519Secret(tls),
-        }
+        NodeSecrets { signing, wrapping: x25519_dalek::StaticSecret::from(**wrapping), tls: Ed25519Secret(tls) }
     }
 }
 
@@ -153,9 +143,7 @@ impl Ed25519Secret {
     /// Returns the PKCS #8 form (RFC 8410, version 1: the secret alone).
     #[must_use]
     pub fn pkcs8(&self) -> Zeroizing<Vec<u8>> {
-        const HEAD: [u8; 16] = [
-            0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
-        ];
+        const HEAD: [u8; 16] = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
         Zeroizing::new([HEAD.as_slice(), self.0.as_slice()].concat())
     }
 }
@@ -207,16 +195,8 @@ impl Identity {
     /// [`KeysError`].
     pub fn load(data: &Path) -> Result<Identity, KeysError> {
         let folder = data.join(FOLDER);
-        let read = |name: &str| {
-            lock::read_private(&folder.join(name))
-                .map(CertificateDer::from)
-                .map_err(KeysError::File)
-        };
-        Ok(Identity {
-            secrets: NodeSecrets::load(data)?,
-            chain: vec![read(NODE)?, read(ISSUING)?],
-            root: read(ROOT)?,
-        })
+        let read = |name: &str| lock::read_private(&folder.join(name)).map(CertificateDer::from).map_err(KeysError::File);
+        Ok(Identity { secrets: NodeSecrets::load(data)?, chain: vec![read(NODE)?, read(ISSUING)?], root: read(ROOT)? })
     }
 
     /// Returns the name in the node's certificate.
@@ -224,10 +204,7 @@ impl Identity {
     /// # Errors
     /// [`KeysError::Form`] when the certificate is damaged.
     pub fn name(&self) -> Result<PeerName, KeysError> {
-        self.chain
-            .first()
-            .and_then(|node| verify::name_in(node).ok())
-            .ok_or(KeysError::Form { path: NODE.into() })
+        self.chain.first().and_then(|node| verify::name_in(node).ok()).ok_or(KeysError::Form { path: NODE.into() })
     }
 
     /// Returns the pin of the county root: BLAKE3 over its public key.

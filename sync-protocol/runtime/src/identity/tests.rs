@@ -30,11 +30,7 @@ impl County {
         let secret = Ed25519Secret::draw(&self.env);
         let node = NodeId::of_key(&Ed25519Secret::draw(&self.env).signing_key().public());
         let chain = self.ca.issue_for_spki(&self.env, &secret.spki(), node, role).unwrap();
-        Node {
-            node,
-            tls: Hash::of(&[&secret.spki()]),
-            chain,
-        }
+        Node { node, tls: Hash::of(&[&secret.spki()]), chain }
     }
 
     fn verifier(&self, directory: Directory) -> Verifier {
@@ -56,17 +52,7 @@ struct Node {
 
 impl Node {
     fn listed(&self, role: Role, revoked: bool) -> Directory {
-        Directory {
-            nodes: [(
-                self.node,
-                Listed {
-                    tls: self.tls,
-                    role,
-                    revoked,
-                },
-            )]
-            .into(),
-        }
+        Directory { nodes: [(self.node, Listed { tls: self.tls, role, revoked })].into() }
     }
 }
 
@@ -86,10 +72,7 @@ fn a_listed_node_of_the_county_is_taken_in_both_directions() {
 fn a_node_that_the_log_does_not_list_yet_is_taken_on_the_county_s_word() {
     let county = County::found(COUNTY);
     let site = county.node(Role::Site);
-    assert_eq!(
-        judge(&county.verifier(Directory::default()), &site.chain, county.now()),
-        [Ok(site.node), Ok(site.node)]
-    );
+    assert_eq!(judge(&county.verifier(Directory::default()), &site.chain, county.now()), [Ok(site.node), Ok(site.node)]);
 }
 
 #[test]
@@ -108,10 +91,7 @@ fn time_never_refuses_a_certificate() {
 fn a_chain_under_another_root_is_refused_even_with_the_same_names() {
     let (county, forger) = (County::found(COUNTY), County::found(COUNTY));
     let forged = forger.node(Role::Hub);
-    assert_eq!(
-        judge(&county.verifier(Directory::default()), &forged.chain, county.now()),
-        [Err(Refusal::Root); 2]
-    );
+    assert_eq!(judge(&county.verifier(Directory::default()), &forged.chain, county.now()), [Err(Refusal::Root); 2]);
 }
 
 #[test]
@@ -128,12 +108,7 @@ fn the_root_itself_shown_by_a_forger_does_not_make_his_chain_lead_to_it() {
 fn another_county_is_refused() {
     let other = County::found("511603");
     let site = other.node(Role::Site);
-    let verifier = Verifier::new(
-        Anchor::Root(other.ca.root().clone()),
-        Some(COUNTY.to_owned()),
-        None,
-        SharedDirectory::default(),
-    );
+    let verifier = Verifier::new(Anchor::Root(other.ca.root().clone()), Some(COUNTY.to_owned()), None, SharedDirectory::default());
     assert_eq!(judge(&verifier, &site.chain, other.now()), [Err(Refusal::County); 2]);
 }
 
@@ -169,18 +144,9 @@ fn a_revoked_node_is_refused() {
 fn a_certificate_of_one_node_over_the_key_of_another_is_refused() {
     let county = County::found(COUNTY);
     let (a, b) = (county.node(Role::Site), county.node(Role::Site));
-    let chain = county
-        .ca
-        .issue_for_spki(&county.env, &Ed25519Secret::draw(&county.env).spki(), a.node, Role::Site)
-        .unwrap();
-    assert_eq!(
-        judge(&county.verifier(a.listed(Role::Site, false)), &chain, county.now()),
-        [Err(Refusal::Key); 2]
-    );
-    assert_eq!(
-        judge(&county.verifier(a.listed(Role::Site, false)), &b.chain, county.now()),
-        [Ok(b.node), Ok(b.node)]
-    );
+    let chain = county.ca.issue_for_spki(&county.env, &Ed25519Secret::draw(&county.env).spki(), a.node, Role::Site).unwrap();
+    assert_eq!(judge(&county.verifier(a.listed(Role::Site, false)), &chain, county.now()), [Err(Refusal::Key); 2]);
+    assert_eq!(judge(&county.verifier(a.listed(Role::Site, false)), &b.chain, county.now()), [Ok(b.node), Ok(b.node)]);
 }
 
 #[test]
@@ -191,14 +157,7 @@ fn a_request_gives_its_key_and_nothing_else() {
     assert_eq!(requested_key(&asked).unwrap(), secret.spki());
     let node = NodeId([5; 16]);
     let chain = county.ca.issue_on_request(&county.env, &asked, node, Role::Site).unwrap();
-    assert_eq!(
-        name_in(&chain[0]).unwrap(),
-        PeerName {
-            county: COUNTY.to_owned(),
-            role: Role::Site,
-            node
-        }
-    );
+    assert_eq!(name_in(&chain[0]).unwrap(), PeerName { county: COUNTY.to_owned(), role: Role::Site, node });
     let mut forged = asked;
     let last = forged.len() - 1;
     forged[last] ^= 1;
@@ -214,10 +173,7 @@ fn keys_are_read_back_and_refused_when_others_may_read_them() {
     assert_eq!(NodeSecrets::load(data).unwrap().public(), made.public());
     let file = data.join(keys::FOLDER).join("signing.key");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
-    assert!(matches!(
-        NodeSecrets::load(data),
-        Err(keys::KeysError::File(crate::lock::LockError::TooOpen { mode: 0o640, .. }))
-    ));
+    assert!(matches!(NodeSecrets::load(data), Err(keys::KeysError::File(crate::lock::LockError::TooOpen { mode: 0o640, .. }))));
 }
 
 #[test]
@@ -229,26 +185,15 @@ fn the_authority_goes_on_issuing_when_the_root_folder_is_taken_away() {
     std::fs::remove_dir_all(folder.path().join(ca::ROOT_FOLDER)).unwrap();
     let ca = CountyCa::load(folder.path(), COUNTY).unwrap();
     let secret = Ed25519Secret::draw(&env);
-    assert_eq!(
-        ca.issue_for_spki(&env, &secret.spki(), NodeId([1; 16]), Role::Site).unwrap().len(),
-        2
-    );
+    assert_eq!(ca.issue_for_spki(&env, &secret.spki(), NodeId([1; 16]), Role::Site).unwrap().len(), 2);
     assert!(ca::RootKey::load(folder.path()).is_err());
 }
 
 #[test]
 fn a_name_reads_back() {
-    let name = PeerName {
-        county: COUNTY.to_owned(),
-        role: Role::Hub,
-        node: NodeId([0xab; 16]),
-    };
+    let name = PeerName { county: COUNTY.to_owned(), role: Role::Hub, node: NodeId([0xab; 16]) };
     assert_eq!(name.to_string().parse(), Ok(name));
-    for bad in [
-        "mesh://51160/hub/00",
-        "mesh://511602/clerk/abababababababababababababababab",
-        "http://511602/hub/x",
-    ] {
+    for bad in ["mesh://51160/hub/00", "mesh://511602/clerk/abababababababababababababababab", "http://511602/hub/x"] {
         assert_eq!(bad.parse::<PeerName>(), Err(BadName), "{bad}");
     }
 }

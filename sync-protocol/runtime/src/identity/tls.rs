@@ -50,9 +50,7 @@ pub struct Tls {
 
 impl std::fmt::Debug for Tls {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tls")
-            .field("listens", &self.server.is_some())
-            .finish_non_exhaustive()
+        f.debug_struct("Tls").field("listens", &self.server.is_some()).finish_non_exhaustive()
     }
 }
 
@@ -73,10 +71,7 @@ impl Tls {
         let certified = certified(identity.chain.clone(), identity.secrets.tls_key())?;
         let with_root = identity.chain.iter().cloned().chain([identity.root.clone()]).collect();
         let for_newcomers = self::certified(with_root, identity.secrets.tls_key())?;
-        let shown = Arc::new(Shown {
-            to_nodes: certified,
-            to_newcomers: for_newcomers,
-        });
+        let shown = Arc::new(Shown { to_nodes: certified, to_newcomers: for_newcomers });
 
         let clock: Arc<dyn TimeProvider> = Arc::new(WallClock(env.clone()));
         let mut client = ClientConfig::builder_with_details(provider(), clock.clone())
@@ -101,10 +96,7 @@ impl Tls {
         server.send_tls13_tickets = 0;
         server.session_storage = Arc::new(NoServerSessionStorage {});
         let server = QuicServerConfig::try_from(server).map_err(TlsError::Ciphers)?;
-        Ok(Tls {
-            client: quic_client(client)?,
-            server: Some(Arc::new(server)),
-        })
+        Ok(Tls { client: quic_client(client)?, server: Some(Arc::new(server)) })
     }
 
     /// Sets up a newcomer that holds nothing but a token's pin; it takes a hub only.
@@ -121,10 +113,7 @@ impl Tls {
             .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
         client.alpn_protocols = vec![ALPN_ENROL.to_vec()];
-        Ok(Tls {
-            client: quic_client(client)?,
-            server: None,
-        })
+        Ok(Tls { client: quic_client(client)?, server: None })
     }
 }
 
@@ -141,9 +130,7 @@ fn quic_client(mut config: ClientConfig) -> Result<Arc<QuicClientConfig>, TlsErr
 }
 
 fn certified(chain: Vec<CertificateDer<'static>>, key: &Ed25519Secret) -> Result<Arc<CertifiedKey>, TlsError> {
-    CertifiedKey::from_der(chain, private_key(key), &provider())
-        .map(Arc::new)
-        .map_err(TlsError::Key)
+    CertifiedKey::from_der(chain, private_key(key), &provider()).map(Arc::new).map_err(TlsError::Key)
 }
 
 fn private_key(key: &Ed25519Secret) -> PrivateKeyDer<'static> {
@@ -159,14 +146,8 @@ struct Shown {
 
 impl ResolvesServerCert for Shown {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let newcomer = hello
-            .alpn()
-            .is_some_and(|mut protocols| protocols.any(|protocol| protocol == ALPN_ENROL));
-        Some(if newcomer {
-            self.to_newcomers.clone()
-        } else {
-            self.to_nodes.clone()
-        })
+        let newcomer = hello.alpn().is_some_and(|mut protocols| protocols.any(|protocol| protocol == ALPN_ENROL));
+        Some(if newcomer { self.to_newcomers.clone() } else { self.to_nodes.clone() })
     }
 }
 

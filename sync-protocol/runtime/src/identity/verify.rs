@@ -88,13 +88,7 @@ impl Verifier {
     /// Makes a verifier on the project's one cryptographic provider.
     #[must_use]
     pub fn new(anchor: Anchor, county: Option<String>, role: Option<Role>, directory: SharedDirectory) -> Verifier {
-        Verifier {
-            anchor,
-            county,
-            role,
-            directory,
-            provider: super::tls::provider(),
-        }
+        Verifier { anchor, county, role, directory, provider: super::tls::provider() }
     }
 
     /// Judges the chain that the peer on `side` shows, at `now`.
@@ -163,11 +157,7 @@ impl Verifier {
         if listed.role != name.role {
             return Err(Refusal::Role);
         }
-        if tls_hash_of(leaf) != Some(listed.tls) {
-            Err(Refusal::Key)
-        } else {
-            Ok(())
-        }
+        if tls_hash_of(leaf) != Some(listed.tls) { Err(Refusal::Key) } else { Ok(()) }
     }
 
     fn check_signature(
@@ -286,9 +276,7 @@ fn clamp<'a, 'b: 'a>(now: UnixTime, chain: impl Iterator<Item = &'a CertificateD
         return Err(Refusal::Windows);
     }
     let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX).clamp(from, until);
-    Ok(UnixTime::since_unix_epoch(Duration::from_secs(
-        u64::try_from(now).expect("the window begins at 0 or later"),
-    )))
+    Ok(UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(now).expect("the window begins at 0 or later"))))
 }
 
 /// Returns the one name in a certificate.
@@ -297,10 +285,7 @@ fn clamp<'a, 'b: 'a>(now: UnixTime, chain: impl Iterator<Item = &'a CertificateD
 /// [`Refusal::Malformed`] or [`Refusal::Name`].
 pub fn name_in(cert: &CertificateDer<'_>) -> Result<PeerName, Refusal> {
     let (_, parsed) = X509Certificate::from_der(cert).map_err(|_| Refusal::Malformed)?;
-    let names = parsed
-        .subject_alternative_name()
-        .map_err(|_| Refusal::Malformed)?
-        .ok_or(Refusal::Name)?;
+    let names = parsed.subject_alternative_name().map_err(|_| Refusal::Malformed)?.ok_or(Refusal::Name)?;
     match names.value.general_names.as_slice() {
         [GeneralName::URI(uri)] => uri.parse().map_err(|_| Refusal::Name),
         _ => Err(Refusal::Name),

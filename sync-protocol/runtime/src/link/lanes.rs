@@ -63,10 +63,7 @@ impl FrameBytes {
     /// Returns frames sent and received.
     #[must_use]
     pub fn frames(&self) -> (u64, u64) {
-        (
-            self.frames_sent.load(Ordering::Relaxed),
-            self.frames_received.load(Ordering::Relaxed),
-        )
+        (self.frames_sent.load(Ordering::Relaxed), self.frames_received.load(Ordering::Relaxed))
     }
 }
 
@@ -93,24 +90,13 @@ impl Link {
         let lanes = Lane::ALL.map(|lane| {
             // Unbounded here, bounded by the core: it waits for `Drained` past its limit.
             let (queue, frames) = mpsc::unbounded_channel();
-            let writer = Writer {
-                id,
-                lane,
-                connection: connection.clone(),
-                counters: counters.clone(),
-                driver: driver.clone(),
-            };
+            let writer = Writer { id, lane, connection: connection.clone(), counters: counters.clone(), driver: driver.clone() };
             writers.push(env.spawn(Box::pin(writer.run(frames))));
             queue
         });
         let reading = read_lanes(env.clone(), id, connection.clone(), counters.clone(), driver);
         env.spawn(Box::pin(reading));
-        Link {
-            connection,
-            lanes,
-            writers,
-            counters,
-        }
+        Link { connection, lanes, writers, counters }
     }
 
     /// Queues one frame.
@@ -127,12 +113,7 @@ impl Link {
 
     /// Closes the link after what is queued, so that the farewell still travels; a peer that does not take it is not waited for long.
     pub async fn close(self, bye: Bye) {
-        let Link {
-            connection,
-            lanes,
-            writers,
-            ..
-        } = self;
+        let Link { connection, lanes, writers, .. } = self;
         drop(lanes);
         let finished = async {
             for writer in writers {
@@ -160,18 +141,7 @@ impl<E: From<FromLink> + Send + 'static> Writer<E> {
                 return;
             }
             self.counters.frames_sent.fetch_add(1, Ordering::Relaxed);
-            if self
-                .driver
-                .send(
-                    FromLink::Drained {
-                        link: self.id,
-                        bytes: frame.len(),
-                    }
-                    .into(),
-                )
-                .await
-                .is_err()
-            {
+            if self.driver.send(FromLink::Drained { link: self.id, bytes: frame.len() }.into()).await.is_err() {
                 return;
             }
         }
@@ -209,21 +179,11 @@ async fn read_lanes<E: From<FromLink> + Send + 'static>(
     let mut readers: Vec<(Lane, Task)> = Vec::new();
     while let Ok(mut stream) = connection.accept_uni().await {
         let mut first = [0];
-        let lane = if stream.read_exact(&mut first).await.is_ok() {
-            lane(first[0])
-        } else {
-            None
-        };
+        let lane = if stream.read_exact(&mut first).await.is_ok() { lane(first[0]) } else { None };
         match lane.filter(|lane| readers.iter().all(|(open, _)| open != lane)) {
             Some(lane) => {
                 counters.received.fetch_add(1, Ordering::Relaxed);
-                let reader = Reader {
-                    id,
-                    lane,
-                    connection: connection.clone(),
-                    counters: counters.clone(),
-                    driver: driver.clone(),
-                };
+                let reader = Reader { id, lane, connection: connection.clone(), counters: counters.clone(), driver: driver.clone() };
                 readers.push((lane, env.spawn(Box::pin(reader.run(stream)))));
             }
             None => connection.close(NOT_FRAMES.into(), b"lane"),
@@ -262,19 +222,7 @@ impl<E: From<FromLink> + Send + 'static> Reader<E> {
             }
             self.counters.received.fetch_add((LENGTH_BYTES + length) as u64, Ordering::Relaxed);
             self.counters.frames_received.fetch_add(1, Ordering::Relaxed);
-            if self
-                .driver
-                .send(
-                    FromLink::Received {
-                        link: self.id,
-                        lane: self.lane,
-                        frame,
-                    }
-                    .into(),
-                )
-                .await
-                .is_err()
-            {
+            if self.driver.send(FromLink::Received { link: self.id, lane: self.lane, frame }.into()).await.is_err() {
                 return;
             }
         }

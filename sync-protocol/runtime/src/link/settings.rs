@@ -41,11 +41,7 @@ pub struct LinkSettings {
 
 impl Default for LinkSettings {
     fn default() -> Self {
-        LinkSettings {
-            keep_alive: Some(Duration::from_secs(20)),
-            idle: Duration::from_secs(60),
-            initial_rtt: Duration::from_millis(333),
-        }
+        LinkSettings { keep_alive: Some(Duration::from_secs(20)), idle: Duration::from_secs(60), initial_rtt: Duration::from_millis(333) }
     }
 }
 

@@ -34,12 +34,7 @@ fn pair() -> (tempfile::TempDir, End, End) {
         let directory = SharedDirectory::default();
         let tls = Identity::load(&data).unwrap().tls(&env, &directory, Newcomers::Refused).unwrap();
         let net = Net::open(&*env, crate::testing::loopback(), &LinkSettings::default(), &tls).unwrap();
-        End {
-            env: env.clone(),
-            net,
-            node,
-            directory,
-        }
+        End { env: env.clone(), net, node, directory }
     };
     let (hub, site) = (end("hub", Role::Hub), end("site", Role::Site));
     (folder, hub, site)
@@ -49,20 +44,14 @@ async fn connect(site: &End, hub: &End) -> (Connected, Connected) {
     let name = hub.net.local_addr().unwrap().to_string();
     let accepting = async { arrive(hub.net.accept().await.unwrap()).await.unwrap() };
     let (dialled, arrived) = tokio::join!(site.net.dial(&name), accepting);
-    let Arrival::Node(arrived) = arrived else {
-        panic!("a node arrives as one")
-    };
+    let Arrival::Node(arrived) = arrived else { panic!("a node arrives as one") };
     (dialled.unwrap(), arrived)
 }
 
 fn start(end: &End, id: u64, connected: Connected) -> (Link, Arc<FrameBytes>, mpsc::Receiver<FromLink>) {
     let (report, reports) = mpsc::channel(64);
     let counters = Arc::new(FrameBytes::default());
-    (
-        Link::start(&end.env, LinkId(id), connected.connection, counters.clone(), report),
-        counters,
-        reports,
-    )
+    (Link::start(&end.env, LinkId(id), connected.connection, counters.clone(), report), counters, reports)
 }
 
 async fn next_frame(reports: &mut mpsc::Receiver<FromLink>) -> Option<(Lane, Vec<u8>)> {
@@ -108,9 +97,7 @@ async fn what_is_queued_still_travels_before_a_farewell_and_then_the_link_is_dow
     site_link.close(Bye::Shutdown).await;
     assert_eq!(next_frame(&mut to_hub).await, Some((Lane::Urged, vec![1; 50_000])));
     assert_eq!(next_frame(&mut to_hub).await, None);
-    let quinn::ConnectionError::ApplicationClosed(closed) = connection.closed().await else {
-        panic!("closed by the application")
-    };
+    let quinn::ConnectionError::ApplicationClosed(closed) = connection.closed().await else { panic!("closed by the application") };
     assert_eq!(closed.error_code, (Bye::Shutdown as u32).into());
 }
 
@@ -145,14 +132,8 @@ async fn a_lane_that_does_not_exist_or_is_opened_twice_ends_the_link() {
 #[tokio::test]
 async fn a_peer_that_is_revoked_is_not_let_in() {
     let (_folder, hub, site) = pair();
-    let listed = Listed {
-        tls: mesh_model::id::Hash::default(),
-        role: Role::Site,
-        revoked: true,
-    };
-    hub.directory.replace(Directory {
-        nodes: [(site.node, listed)].into(),
-    });
+    let listed = Listed { tls: mesh_model::id::Hash::default(), role: Role::Site, revoked: true };
+    hub.directory.replace(Directory { nodes: [(site.node, listed)].into() });
     let name = hub.net.local_addr().unwrap().to_string();
     let accepting = async { arrive(hub.net.accept().await.unwrap()).await };
     let dialling = async {

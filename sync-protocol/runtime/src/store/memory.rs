@@ -75,11 +75,7 @@ impl Disk {
     #[must_use]
     pub fn copy(&self) -> Disk {
         let platter = self.platter();
-        Disk(Arc::new(Mutex::new(Platter {
-            committed: platter.committed.clone(),
-            synced: None,
-            full: false,
-        })))
+        Disk(Arc::new(Mutex::new(Platter { committed: platter.committed.clone(), synced: None, full: false })))
     }
 
     /// Returns a journal on this disk.
@@ -164,16 +160,8 @@ impl Content {
 
     fn append(&mut self, header: Hash, late_body: Option<u16>, source: Option<Source>) -> Position {
         self.rolling = roll(&self.rolling, &header, late_body);
-        let at = Position {
-            seq: self.tail().seq + 1,
-            mark: mark_of(&self.rolling),
-        };
-        self.entries.push(Entry {
-            at,
-            header,
-            late_body,
-            source,
-        });
+        let at = Position { seq: self.tail().seq + 1, mark: mark_of(&self.rolling) };
+        self.entries.push(Entry { at, header, late_body, source });
         at
     }
 
@@ -188,12 +176,7 @@ impl Content {
                 self.batches.insert(hash, (at, batch));
                 return Ok(Some(at));
             }
-            Write::LateBody {
-                header,
-                index,
-                body,
-                source,
-            } => return self.write_late(header, index, body, source).map(Some),
+            Write::LateBody { header, index, body, source } => return self.write_late(header, index, body, source).map(Some),
             Write::Rows { chain, bytes } => {
                 self.rows.insert(chain, bytes);
             }
@@ -211,20 +194,10 @@ impl Content {
     }
 
     fn write_late(&mut self, header: Hash, index: u16, body: StoredBody, source: Option<Source>) -> Result<Position, CommitError> {
-        let slot = self
-            .batches
-            .get_mut(&header)
-            .and_then(|(_, batch)| batch.bodies.get_mut(usize::from(index)));
-        let slot = slot.ok_or_else(|| CommitError::Failed {
-            what: "store a late body",
-            source: "its batch is not stored".into(),
-        })?;
+        let slot = self.batches.get_mut(&header).and_then(|(_, batch)| batch.bodies.get_mut(usize::from(index)));
+        let slot = slot.ok_or_else(|| CommitError::Failed { what: "store a late body", source: "its batch is not stored".into() })?;
         if std::mem::discriminant(slot) == std::mem::discriminant(&body) {
-            let known = self
-                .entries
-                .iter()
-                .rev()
-                .find(|entry| entry.header == header && entry.late_body.is_none_or(|late| late == index));
+            let known = self.entries.iter().rev().find(|entry| entry.header == header && entry.late_body.is_none_or(|late| late == index));
             return Ok(known.map(|entry| entry.at).expect("a stored batch has an entry"));
         }
         *slot = body;
@@ -234,9 +207,8 @@ impl Content {
     fn stored(&self) -> Stored {
         let mut batches: Vec<&(Position, StoredBatch)> = self.batches.values().collect();
         batches.sort_by_key(|(at, _)| at.seq);
-        let (county, rest): (Vec<_>, Vec<_>) = batches
-            .into_iter()
-            .partition(|(_, batch)| matches!(batch.header.chain.scope.class, Class::AUTHORITY | Class::DAY));
+        let (county, rest): (Vec<_>, Vec<_>) =
+            batches.into_iter().partition(|(_, batch)| matches!(batch.header.chain.scope.class, Class::AUTHORITY | Class::DAY));
         Stored {
             tail: self.tail(),
             rows: self.rows.iter().map(|(chain, bytes)| (*chain, bytes.clone())).collect(),
@@ -244,11 +216,7 @@ impl Content {
             held: self.held.iter().map(|(peer, seq)| (*peer, *seq)).collect(),
             notes: self.notes.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
             county: county.into_iter().cloned().collect(),
-            records: rest
-                .into_iter()
-                .filter(|(_, batch)| batch.bodies.iter().any(is_protocol_record))
-                .cloned()
-                .collect(),
+            records: rest.into_iter().filter(|(_, batch)| batch.bodies.iter().any(is_protocol_record)).cloned().collect(),
         }
     }
 
@@ -258,12 +226,7 @@ impl Content {
                 let skip = usize::try_from(seq).unwrap_or(usize::MAX);
                 let entries = self.entries.iter().skip(skip).map(|entry| {
                     let (_, batch) = &self.batches[&entry.header];
-                    JournalEntry {
-                        at: entry.at,
-                        late_body: entry.late_body,
-                        batch: batch.clone(),
-                        source: entry.source,
-                    }
+                    JournalEntry { at: entry.at, late_body: entry.late_body, batch: batch.clone(), source: entry.source }
                 });
                 Loaded::Entries(within(entries, bytes_max, |entry| &entry.batch))
             }
@@ -272,37 +235,23 @@ impl Content {
                 let index = usize::try_from(seq - 1).unwrap_or(usize::MAX);
                 Loaded::Mark(self.entries.get(index).map(|entry| entry.at.mark))
             }
-            Load::Chain {
-                chain,
-                from,
-                to,
-                bytes_max,
-            } => {
+            Load::Chain { chain, from, to, bytes_max } => {
                 let of_chain = self.batches.values().filter(|(_, batch)| batch.header.chain == chain);
                 let mut found: Vec<_> = of_chain.filter(|(_, batch)| (from..=to).contains(&batch.header.seq)).collect();
                 found.sort_by_key(|(at, batch)| (batch.header.seq, at.seq));
                 Loaded::Batches(within(found.into_iter().map(|(_, batch)| batch.clone()), bytes_max, |batch| batch))
             }
             Load::Known { headers } => Loaded::Known(headers.iter().map(|hash| self.batches.contains_key(hash)).collect()),
-            Load::Batches { headers } => Loaded::Batches(
-                headers
-                    .iter()
-                    .filter_map(|hash| self.batches.get(hash))
-                    .map(|(_, batch)| batch.clone())
-                    .collect(),
-            ),
+            Load::Batches { headers } => {
+                Loaded::Batches(headers.iter().filter_map(|hash| self.batches.get(hash)).map(|(_, batch)| batch.clone()).collect())
+            }
             Load::Document { document } => {
                 let mut found = Vec::new();
                 for (at, batch) in self.batches.values() {
                     for (index, body) in batch.bodies.iter().enumerate() {
                         if matches!(body, StoredBody::Here(body) if body.document == document) {
                             let index = u16::try_from(index).expect("a batch is bounded");
-                            found.push(DocumentBody {
-                                header: batch.header.clone(),
-                                index,
-                                at: *at,
-                                body: body.clone(),
-                            });
+                            found.push(DocumentBody { header: batch.header.clone(), index, at: *at, body: body.clone() });
                         }
                     }
                 }

@@ -72,12 +72,7 @@ impl SqliteJournal {
         }
         let writer = Writer::open(writer).await?;
         let reader = Reader::new(Arc::new(SqliteReader::new(readers)));
-        Ok(SqliteJournal {
-            writer,
-            reader,
-            reserve,
-            reserve_spent: false,
-        })
+        Ok(SqliteJournal { writer, reader, reserve, reserve_spent: false })
     }
 
     /// Bounds the database to `pages` pages, so that tests meet a full disk.
@@ -112,9 +107,7 @@ impl Journal for SqliteJournal {
 
 impl std::fmt::Debug for SqliteJournal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SqliteJournal")
-            .field("reserve_spent", &self.reserve_spent)
-            .finish_non_exhaustive()
+        f.debug_struct("SqliteJournal").field("reserve_spent", &self.reserve_spent).finish_non_exhaustive()
     }
 }
 
@@ -131,20 +124,14 @@ async fn connect(path: &Path, read_only: bool) -> Result<SqliteConnection, Journ
     } else {
         options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
     }
-    SqliteConnection::connect_with(&options).await.map_err(|source| JournalError::Open {
-        path: path.display().to_string(),
-        source,
-    })
+    SqliteConnection::connect_with(&options).await.map_err(|source| JournalError::Open { path: path.display().to_string(), source })
 }
 
 async fn check_engine(conn: &mut SqliteConnection) -> Result<(), JournalError> {
     let found = read_text(conn, "sqlite_version", "SELECT sqlite_version()").await?;
     let number = |text: &str| text.split('.').map(|part| part.parse().unwrap_or(0)).collect::<Vec<u32>>();
     if number(&found) < number(ENGINE_FLOOR) {
-        return Err(JournalError::OldEngine {
-            found,
-            floor: ENGINE_FLOOR,
-        });
+        return Err(JournalError::OldEngine { found, floor: ENGINE_FLOOR });
     }
     Ok(())
 }
@@ -179,11 +166,8 @@ async fn migrate(conn: &mut SqliteConnection) -> Result<(), JournalError> {
 /// Runs one migration and its version in one transaction: `user_version` and `application_id` are part of the file's first page.
 async fn step(conn: &mut SqliteConnection, to: i64) -> Result<(), sqlx::Error> {
     let index = usize::try_from(to - 1).expect("migrations are counted from 1");
-    let text = format!(
-        "{};\nPRAGMA application_id = {};\nPRAGMA user_version = {to};\n",
-        schema::MIGRATIONS[index],
-        schema::APPLICATION_ID
-    );
+    let text =
+        format!("{};\nPRAGMA application_id = {};\nPRAGMA user_version = {to};\n", schema::MIGRATIONS[index], schema::APPLICATION_ID);
     sqlx::query(schema::BEGIN_WRITE).execute(&mut *conn).await?;
     let done = sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut *conn).await;
     let end = if done.is_ok() { schema::COMMIT } else { schema::ROLLBACK };
@@ -201,10 +185,7 @@ async fn read_text(conn: &mut SqliteConnection, what: &'static str, statement: &
 }
 
 async fn read_number(conn: &mut SqliteConnection, what: &'static str, statement: &'static str) -> Result<i64, JournalError> {
-    let row = sqlx::query(statement)
-        .fetch_one(conn)
-        .await
-        .map_err(|source| JournalError::Read { what, source })?;
+    let row = sqlx::query(statement).fetch_one(conn).await.map_err(|source| JournalError::Read { what, source })?;
     row.try_get_unchecked(0).map_err(|source| JournalError::Read { what, source })
 }
 

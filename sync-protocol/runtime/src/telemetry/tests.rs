@@ -11,12 +11,7 @@ fn every_figure_has_its_help_and_type_and_lines_are_told_by_peer() {
     counters.notice(&Notice::Full);
     let _line = counters.line(NodeId([0xab; 16]));
     let text = counters.render();
-    for line in [
-        "mesh_group_commits_total 1",
-        "mesh_tickets_total 3",
-        "mesh_journal_full_total 1",
-        "mesh_journal_seq 9",
-    ] {
+    for line in ["mesh_group_commits_total 1", "mesh_tickets_total 3", "mesh_journal_full_total 1", "mesh_journal_seq 9"] {
         assert!(text.lines().any(|found| found == line), "{line} is missing in\n{text}");
     }
     assert!(text.contains(&format!("mesh_frame_bytes_total{{peer=\"{}\",way=\"sent\"}} 0", NodeId([0xab; 16]))));

@@ -3,23 +3,12 @@
 use super::*;
 
 fn arrow(name: &str, kind: Option<&str>) -> Arrow {
-    Arrow {
-        name: name.to_owned(),
-        kind: kind.map(str::to_owned),
-        path: Some("/house/anywhere".to_owned()),
-    }
+    Arrow { name: name.to_owned(), kind: kind.map(str::to_owned), path: Some("/house/anywhere".to_owned()) }
 }
 
 fn package(name: &str, folder: &str, dependencies: Vec<Arrow>) -> Packages {
-    let package = Package {
-        name: name.to_owned(),
-        manifest_path: format!("/house/{folder}/Cargo.toml"),
-        dependencies,
-    };
-    Packages {
-        packages: vec![package],
-        workspace_root: "/house".to_owned(),
-    }
+    let package = Package { name: name.to_owned(), manifest_path: format!("/house/{folder}/Cargo.toml"), dependencies };
+    Packages { packages: vec![package], workspace_root: "/house".to_owned() }
 }
 
 fn messages(packages: &Packages) -> Vec<String> {
@@ -28,24 +17,13 @@ fn messages(packages: &Packages) -> Vec<String> {
 
 #[test]
 fn the_arrows_of_the_table_are_let_pass() {
-    let hub = package(
-        "hub",
-        "hub",
-        vec![
-            arrow("mesh-model", None),
-            arrow("mesh-office", None),
-            arrow("mesh-runtime", Some("dev")),
-        ],
-    );
+    let hub = package("hub", "hub", vec![arrow("mesh-model", None), arrow("mesh-office", None), arrow("mesh-runtime", Some("dev"))]);
     assert_eq!(messages(&hub), [""; 0]);
 }
 
 #[test]
 fn the_hub_that_imports_the_edge_node_turns_tidy_red() {
-    assert_eq!(
-        messages(&package("hub", "hub", vec![arrow("edge-node", None)])),
-        ["may not import edge-node (normal dependency)"]
-    );
+    assert_eq!(messages(&package("hub", "hub", vec![arrow("edge-node", None)])), ["may not import edge-node (normal dependency)"]);
 }
 
 #[test]
@@ -68,18 +46,12 @@ fn nobody_imports_the_simulations() {
 
 #[test]
 fn a_package_outside_the_table_turns_tidy_red() {
-    assert_eq!(
-        messages(&package("helpers", "hub/helpers", vec![])),
-        ["is not in the table of rooms"]
-    );
+    assert_eq!(messages(&package("helpers", "hub/helpers", vec![])), ["is not in the table of rooms"]);
 }
 
 #[test]
 fn a_package_in_another_room_turns_tidy_red() {
-    assert_eq!(
-        messages(&package("hub", "ops/hub", vec![])),
-        ["lies at /house/ops/hub/Cargo.toml, its room is hub"]
-    );
+    assert_eq!(messages(&package("hub", "ops/hub", vec![])), ["lies at /house/ops/hub/Cargo.toml, its room is hub"]);
 }
 
 #[test]

@@ -42,10 +42,7 @@ impl Probe {
         let workspace = manifest["workspace"].as_table_mut().expect("the root manifest is a workspace");
         workspace.insert("members".to_owned(), toml::Value::Array(vec!["sync-protocol/model".into()]));
         workspace.remove("default-members");
-        write(
-            &probe.workspace.join("Cargo.toml"),
-            &toml::to_string(&manifest).expect("a manifest can be written again"),
-        );
+        write(&probe.workspace.join("Cargo.toml"), &toml::to_string(&manifest).expect("a manifest can be written again"));
         probe
     }
 
@@ -74,15 +71,8 @@ impl Probe {
             .env("CARGO_TARGET_DIR", target())
             .output()
             .expect("cargo can be started");
-        let text = format!(
-            "{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
-        Words {
-            passed: output.status.success(),
-            text,
-        }
+        let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        Words { passed: output.status.success(), text }
     }
 }
 

@@ -7,10 +7,7 @@ use crate::step::OPEN_FENCE;
 /// Writes a fence as the `clippy.toml` that holds it.
 fn written(fence: &Fence) -> String {
     let list = |name: &str, paths: &[&str]| -> String {
-        let boards: String = paths
-            .iter()
-            .map(|path| format!("    {{ path = \"{path}\", reason = \"r\" }},\n"))
-            .collect();
+        let boards: String = paths.iter().map(|path| format!("    {{ path = \"{path}\", reason = \"r\" }},\n")).collect();
         format!("{name} = [\n{boards}]\n")
     };
     list("disallowed-methods", fence.methods) + &list("disallowed-types", fence.types)
@@ -44,10 +41,7 @@ fn the_fences_of_this_workspace_are_the_agreed_ones() {
 #[test]
 fn a_misspelt_fence_turns_tidy_red() {
     let mut tree = sound_tree();
-    tree.put(
-        PURE.files[0],
-        &written(&PURE).replace("std::time::Instant::now", "std::time::Instance::now"),
-    );
+    tree.put(PURE.files[0], &written(&PURE).replace("std::time::Instant::now", "std::time::Instance::now"));
     assert_eq!(
         messages(&tree),
         [
@@ -60,16 +54,10 @@ fn a_misspelt_fence_turns_tidy_red() {
 #[test]
 fn a_room_without_its_own_fences_turns_tidy_red() {
     let mut tree = Tree::default();
-    for (path, text) in sound_tree()
-        .texts()
-        .filter(|(path, _)| *path != "sync-protocol/runtime/clippy.toml")
-    {
+    for (path, text) in sound_tree().texts().filter(|(path, _)| *path != "sync-protocol/runtime/clippy.toml") {
         tree.put(path, text);
     }
-    assert_eq!(
-        messages(&tree),
-        ["is missing; the room would take over the fences of the folder above"]
-    );
+    assert_eq!(messages(&tree), ["is missing; the room would take over the fences of the folder above"]);
 }
 
 #[test]
@@ -82,20 +70,14 @@ fn a_fence_file_of_ones_own_turns_tidy_red() {
 #[test]
 fn a_fence_without_a_reason_turns_tidy_red() {
     let mut tree = sound_tree();
-    tree.put(
-        OPEN.files[0],
-        "disallowed-methods = [{ path = \"std::thread::sleep\", reason = \" \" }]\n",
-    );
+    tree.put(OPEN.files[0], "disallowed-methods = [{ path = \"std::thread::sleep\", reason = \" \" }]\n");
     assert_eq!(messages(&tree), ["disallowed-methods: `std::thread::sleep` gives no reason"]);
 }
 
 #[test]
 fn a_relaxed_threshold_in_a_fence_file_turns_tidy_red() {
     let mut tree = sound_tree();
-    tree.put(
-        OPEN.files[0],
-        "disallowed-methods = [{ path = \"std::thread::sleep\", reason = \"r\" }]\nallow-dbg-in-tests = true\n",
-    );
+    tree.put(OPEN.files[0], "disallowed-methods = [{ path = \"std::thread::sleep\", reason = \"r\" }]\nallow-dbg-in-tests = true\n");
     assert_eq!(messages(&tree).len(), 1);
 }
 
@@ -110,10 +92,7 @@ fn clippy_finds_every_agreed_path() {
 
 #[test]
 fn clippy_only_warns_of_a_misspelt_path_and_the_step_looks_for_that_warning() {
-    let probe = Probe::empty(
-        "misspelt",
-        "disallowed-methods = [{ path = \"std::time::Instance::now\", reason = \"r\" }]\n",
-    );
+    let probe = Probe::empty("misspelt", "disallowed-methods = [{ path = \"std::time::Instance::now\", reason = \"r\" }]\n");
     let words = probe.clippy();
     assert!(words.passed && words.text.contains(OPEN_FENCE), "{}", words.text);
 }
@@ -125,9 +104,5 @@ fn a_clock_added_to_the_model_fails_clippy() {
     assert!(!before.text.contains("disallowed"), "{}", before.text);
     probe.append("pub fn started() -> std::time::Instant {\n    std::time::Instant::now()\n}\n");
     let after = probe.clippy();
-    assert!(
-        !after.passed && after.text.contains("use of a disallowed method `std::time::Instant::now`"),
-        "{}",
-        after.text
-    );
+    assert!(!after.passed && after.text.contains("use of a disallowed method `std::time::Instant::now`"), "{}", after.text);
 }

@@ -12,24 +12,14 @@ fn tree(paths: &[&str]) -> Tree {
 
 #[test]
 fn the_rooms_and_conventional_files_may_stand_at_the_top() {
-    let tree = tree(&[
-        "README.md",
-        "Cargo.lock",
-        ".gitignore",
-        ".ci/run",
-        "hub/src/lib.rs",
-        "tests/suite/main.rs",
-    ]);
+    let tree = tree(&["README.md", "Cargo.lock", ".gitignore", ".ci/run", "hub/src/lib.rs", "tests/suite/main.rs"]);
     assert_eq!(check(&tree), []);
 }
 
 #[test]
 fn another_folder_at_the_top_turns_tidy_red() {
     let findings = check(&tree(&["README.md", "crates/extra/src/lib.rs"]));
-    assert_eq!(
-        findings.iter().map(|finding| finding.place.as_str()).collect::<Vec<_>>(),
-        ["crates"]
-    );
+    assert_eq!(findings.iter().map(|finding| finding.place.as_str()).collect::<Vec<_>>(), ["crates"]);
 }
 
 #[test]

@@ -6,10 +6,7 @@ fn messages(text: &str) -> Vec<String> {
     let mut tree = Tree::default();
     tree.put("ops/docs/cli.md", text);
     tree.put("sync-protocol/docs/wire.md", "# Wire\n");
-    tree.put(
-        "README.md",
-        "`cargo test --workspace --locked`, `cargo run --release --locked -- demo`\n",
-    );
+    tree.put("README.md", "`cargo test --workspace --locked`, `cargo run --release --locked -- demo`\n");
     check(&tree).into_iter().map(|finding| finding.message).collect()
 }
 
@@ -31,10 +28,7 @@ fn a_link_out_of_the_repository_turns_tidy_red() {
 
 #[test]
 fn the_web_and_anchors_are_not_looked_up() {
-    assert_eq!(
-        messages("[a](https://example.org/x.md) [b](#here) [c](mailto:office@example.org)"),
-        [""; 0]
-    );
+    assert_eq!(messages("[a](https://example.org/x.md) [b](#here) [c](mailto:office@example.org)"), [""; 0]);
 }
 
 #[test]
@@ -48,8 +42,5 @@ fn a_readme_with_another_test_command_turns_tidy_red() {
     tree.put("README.md", "Run `cargo test`, then `cargo run --release --locked -- demo`.");
     let findings = check(&tree);
     assert_eq!(findings.len(), 1);
-    assert_eq!(
-        findings[0].message,
-        "does not give `cargo test --workspace --locked`, which `ci` runs"
-    );
+    assert_eq!(findings[0].message, "does not give `cargo test --workspace --locked`, which `ci` runs");
 }

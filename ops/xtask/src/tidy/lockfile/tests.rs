@@ -4,10 +4,7 @@ use super::*;
 
 fn messages(pins: &[(&str, &str)]) -> Vec<String> {
     let mut tree = Tree::default();
-    let text: String = pins
-        .iter()
-        .map(|(name, version)| format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\n"))
-        .collect();
+    let text: String = pins.iter().map(|(name, version)| format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\n")).collect();
     tree.put("Cargo.lock", &text);
     check(&tree).into_iter().map(|finding| finding.message).collect()
 }
@@ -29,10 +26,7 @@ fn one_version_of_each_is_let_pass() {
 #[test]
 fn two_versions_of_one_library_turn_tidy_red() {
     let doubled = [&SOUND[..], &[("rustls", "0.22.0")]].concat();
-    assert_eq!(
-        messages(&doubled),
-        ["holds 2 versions of rustls, not one: [\"0.23.46\", \"0.22.0\"]"]
-    );
+    assert_eq!(messages(&doubled), ["holds 2 versions of rustls, not one: [\"0.23.46\", \"0.22.0\"]"]);
 }
 
 #[test]

@@ -12,13 +12,7 @@ fn tree(records: &[(&str, usize)]) -> Tree {
 
 #[test]
 fn a_record_of_sixty_lines_is_let_pass() {
-    assert_eq!(
-        check(&tree(&[
-            ("0001-list-milestones.md", 60),
-            ("0002-acknowledge-at-the-township.md", 5)
-        ])),
-        []
-    );
+    assert_eq!(check(&tree(&[("0001-list-milestones.md", 60), ("0002-acknowledge-at-the-township.md", 5)])), []);
 }
 
 #[test]

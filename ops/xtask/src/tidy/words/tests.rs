@@ -18,27 +18,15 @@ fn a_clock_in_a_pure_crate_turns_tidy_red() {
     assert_eq!(
         remarks,
         [
-            (
-                "`Instant::now`: pure code takes time, randomness and order as arguments".to_owned(),
-                Some(2)
-            ),
-            (
-                "`time::Instant`: pure code takes time, randomness and order as arguments".to_owned(),
-                Some(2)
-            ),
+            ("`Instant::now`: pure code takes time, randomness and order as arguments".to_owned(), Some(2)),
+            ("`time::Instant`: pure code takes time, randomness and order as arguments".to_owned(), Some(2)),
         ]
     );
 }
 
 #[test]
 fn an_instant_case_is_no_clock() {
-    assert_eq!(
-        remarks(
-            "sync-protocol/model/src/doc/item.rs",
-            "pub enum CaseType { Instant, Promised, Other }"
-        ),
-        []
-    );
+    assert_eq!(remarks("sync-protocol/model/src/doc/item.rs", "pub enum CaseType { Instant, Promised, Other }"), []);
 }
 
 #[test]
@@ -53,22 +41,13 @@ fn every_window_to_the_world_turns_a_pure_crate_red() {
         "HashMap::new()",
     ] {
         assert!(is_red("sync-protocol/model/src/case.rs", &format!("let x = {word};")), "{word}");
-        assert!(
-            !is_red("sync-protocol/runtime/src/env.rs", &format!("let x = {word};")),
-            "{word} in a shell"
-        );
+        assert!(!is_red("sync-protocol/runtime/src/env.rs", &format!("let x = {word};")), "{word} in a shell");
     }
 }
 
 #[test]
 fn prose_about_clocks_is_let_pass_in_a_pure_crate() {
-    assert_eq!(
-        remarks(
-            "sync-protocol/src/node.rs",
-            "//! Never reads a `SystemTime`.\n// HashMap would hide the order.\n"
-        ),
-        []
-    );
+    assert_eq!(remarks("sync-protocol/src/node.rs", "//! Never reads a `SystemTime`.\n// HashMap would hide the order.\n"), []);
 }
 
 #[test]
@@ -81,11 +60,7 @@ fn sql_outside_a_store_turns_tidy_red() {
 #[test]
 fn sql_in_a_store_or_a_projection_is_let_pass() {
     let text = "const FIND: &str = \"SELECT seq FROM journal\";\n";
-    for path in [
-        "sync-protocol/runtime/src/store/sql.rs",
-        "sync-protocol/office/src/store.rs",
-        "hub/src/projection/cases.rs",
-    ] {
+    for path in ["sync-protocol/runtime/src/store/sql.rs", "sync-protocol/office/src/store.rs", "hub/src/projection/cases.rs"] {
         assert_eq!(remarks(path, text), [], "{path}");
     }
 }
@@ -108,15 +83,7 @@ fn data_may_say_what_it_says() {
 
 #[test]
 fn leftovers_turn_tidy_red() {
-    for leftover in [
-        "#[ignore]",
-        "#[ignore = \"slow\"]",
-        "todo!()",
-        "unimplemented!()",
-        "dbg!(x)",
-        "unsafe { x }",
-        "SqlitePool::connect",
-    ] {
+    for leftover in ["#[ignore]", "#[ignore = \"slow\"]", "todo!()", "unimplemented!()", "dbg!(x)", "unsafe { x }", "SqlitePool::connect"] {
         assert!(is_red("hub/src/desk.rs", leftover), "{leftover}");
     }
 }
@@ -129,13 +96,7 @@ fn a_select_without_an_order_turns_tidy_red() {
 
 #[test]
 fn a_biased_select_is_let_pass() {
-    assert_eq!(
-        remarks(
-            "edge-node/src/run.rs",
-            "tokio::select! {\n    // Stop first.\n    biased;\n    x = a() => {}\n}\n"
-        ),
-        []
-    );
+    assert_eq!(remarks("edge-node/src/run.rs", "tokio::select! {\n    // Stop first.\n    biased;\n    x = a() => {}\n}\n"), []);
 }
 
 #[test]

@@ -41,9 +41,7 @@ impl Reader<'_> {
         let Some(event) = self.events.get(&id).and_then(Option::as_ref) else {
             return self.line(id, Mark::Unreadable);
         };
-        let verdict = self
-            .post(id, event)
-            .and_then(|post| judge(self.at, &event.body, post, self.authority).map(|at| (at, post)));
+        let verdict = self.post(id, event).and_then(|post| judge(self.at, &event.body, post, self.authority).map(|at| (at, post)));
         let mark = match verdict {
             Ok((at, post)) => {
                 self.at = at;
@@ -58,12 +56,7 @@ impl Reader<'_> {
     pub fn line(&mut self, id: EventId, mark: Mark) {
         let node = self.positions[&id].first().expect("every event came in a batch").node;
         let written = self.events.get(&id).cloned().flatten();
-        self.told.history.push(HistoryLine {
-            event: id,
-            node,
-            mark,
-            written,
-        });
+        self.told.history.push(HistoryLine { event: id, node, mark, written });
     }
 
     /// Finds the batch that gives the event its effect: by a node of the site that the event names, and not after its revocation.
@@ -144,10 +137,7 @@ impl Told {
     }
 
     pub fn finish(self, level: RulesLevel, at: Standpoint, heads: Vec<EventId>, facts: &Facts, as_of: Day) -> Folded {
-        let item = self
-            .register
-            .as_ref()
-            .map(|register| facts.item(register.item.hash).ok_or(Missing::Item(register.item.hash)));
+        let item = self.register.as_ref().map(|register| facts.item(register.item.hash).ok_or(Missing::Item(register.item.hash)));
         let promised: Result<Option<WorkDays>, Missing> = match &item {
             Some(Ok(item)) => Ok(item.promised()),
             Some(Err(missing)) => Err(*missing),

@@ -8,12 +8,8 @@ fn in_review() -> County {
     county.register(V1, "2026-09-17");
     county.act(V1, "2026-09-17", |act| act.forward(T1)).unwrap();
     county.act(T1, "2026-09-18", |act| act.receive()).unwrap();
-    county
-        .act(T1, "2026-09-18", |act| act.accept(None).map(|(event, _)| event))
-        .unwrap();
-    county
-        .act(T1, "2026-09-18", |act| act.assign("reviewer-02".parse().unwrap()))
-        .unwrap();
+    county.act(T1, "2026-09-18", |act| act.accept(None).map(|(event, _)| event)).unwrap();
+    county.act(T1, "2026-09-18", |act| act.assign("reviewer-02".parse().unwrap())).unwrap();
     county
 }
 
@@ -21,10 +17,7 @@ fn in_review() -> County {
 fn a_withdrawal_that_knew_of_the_decision_is_not_effective() {
     let mut county = in_review();
     county.act(T1, "2026-09-21", |act| act.decide(Decision::Grant, None)).unwrap();
-    assert_eq!(
-        county.act(V1, "2026-09-21", |act| act.withdraw(None)).unwrap_err().kind(),
-        "decided_earlier"
-    );
+    assert_eq!(county.act(V1, "2026-09-21", |act| act.withdraw(None)).unwrap_err().kind(), "decided_earlier");
     let forced = county.force(V1, "2026-09-21", Body::Withdraw(crate::doc::event::Withdraw { reason: None }));
     assert_eq!(county.mark(forced), Mark::Superseded(Superseded::DecidedEarlier));
     assert!(!county.fold().on_hold);
@@ -34,13 +27,7 @@ fn a_withdrawal_that_knew_of_the_decision_is_not_effective() {
 fn a_decision_that_knew_of_the_withdrawal_is_not_effective() {
     let mut county = in_review();
     county.act(V1, "2026-09-21", |act| act.withdraw(None)).unwrap();
-    assert_eq!(
-        county
-            .act(T1, "2026-09-21", |act| act.decide(Decision::Grant, None))
-            .unwrap_err()
-            .kind(),
-        "withdrawn_earlier"
-    );
+    assert_eq!(county.act(T1, "2026-09-21", |act| act.decide(Decision::Grant, None)).unwrap_err().kind(), "withdrawn_earlier");
 }
 
 #[test]
@@ -75,17 +62,11 @@ fn a_result_that_is_delivered_stands_whatever_was_taken_in_meanwhile() {
 #[test]
 fn two_different_decisions_beside_each_other_put_the_case_on_hold() {
     let mut county = in_review();
-    county
-        .act_having_seen(5, T1, "2026-09-21", |act| act.decide(Decision::Grant, None))
-        .unwrap();
-    county
-        .act_having_seen(5, T1, "2026-09-21", |act| act.decide(Decision::Refuse, None))
-        .unwrap();
+    county.act_having_seen(5, T1, "2026-09-21", |act| act.decide(Decision::Grant, None)).unwrap();
+    county.act_having_seen(5, T1, "2026-09-21", |act| act.decide(Decision::Refuse, None)).unwrap();
     assert!(county.fold().on_hold);
     let mut same = in_review();
-    same.act_having_seen(5, T1, "2026-09-21", |act| act.decide(Decision::Grant, None))
-        .unwrap();
-    same.act_having_seen(5, T1, "2026-09-22", |act| act.decide(Decision::Grant, None))
-        .unwrap();
+    same.act_having_seen(5, T1, "2026-09-21", |act| act.decide(Decision::Grant, None)).unwrap();
+    same.act_having_seen(5, T1, "2026-09-22", |act| act.decide(Decision::Grant, None)).unwrap();
     assert!(!same.fold().on_hold);
 }

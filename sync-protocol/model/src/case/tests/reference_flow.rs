@@ -19,10 +19,7 @@ fn a_01() -> County {
 #[test]
 fn the_reference_flow_has_the_dates_of_the_scenario() {
     let case = a_01().fold();
-    assert_eq!(
-        (case.state, case.custodian, &case.standing),
-        (State::Notified, Some(V1), &Standing::Understood)
-    );
+    assert_eq!((case.state, case.custodian, &case.standing), (State::Notified, Some(V1), &Standing::Understood));
     for (id, due, stopped) in [
         (ClockId::C1, "2026-09-20", "2026-09-17"),
         (ClockId::C3, "2026-09-24", "2026-09-24"),
@@ -30,11 +27,7 @@ fn the_reference_flow_has_the_dates_of_the_scenario() {
         (ClockId::C5, "2026-09-30", "2026-09-29"),
     ] {
         let clock = clock(&case, id);
-        assert_eq!(
-            (clock.due, clock.stopped, clock.verdict),
-            (Some(Due::Fixed(day(due))), Some(day(stopped)), Verdict::Met),
-            "{id:?}"
-        );
+        assert_eq!((clock.due, clock.stopped, clock.verdict), (Some(Due::Fixed(day(due))), Some(day(stopped)), Verdict::Met), "{id:?}");
     }
     assert!(case.history.iter().all(|line| line.mark == Mark::Effective));
 }
@@ -84,9 +77,7 @@ fn a_03() -> County {
     county.register(V1, "2026-12-28");
     county.act(V1, "2026-12-28", |act| act.forward(T1)).unwrap();
     county.act(T1, "2026-12-28", |act| act.receive()).unwrap();
-    county
-        .act(T1, "2026-12-28", |act| act.accept(None).map(|(event, _)| event))
-        .unwrap();
+    county.act(T1, "2026-12-28", |act| act.accept(None).map(|(event, _)| event)).unwrap();
     county
 }
 
@@ -133,27 +124,14 @@ fn a_case_registered_at_the_deciding_site_needs_no_return() {
     let item = timber();
     let applicant = applicant();
     let number = "511602001000-20260917-0A-0001".parse().unwrap();
-    let new = NewCase {
-        number,
-        nonce: [9; 16],
-        item: &item,
-        applicant: &applicant,
-        channel: Channel::Window,
-        note: None,
-    };
+    let new = NewCase { number, nonce: [9; 16], item: &item, applicant: &applicant, channel: Channel::Window, note: None };
     let (event, receipt) = register(&new, &county.actor(T1, "2026-09-17"), &county.facts, &county.tree).unwrap();
     assert_eq!(receipt.told_by, day("2026-09-28"));
     county.record(&event);
     county.recorded[0].scope = Scope::site(T1, Class::CASES, Shelf(2026));
-    county
-        .act(T1, "2026-09-17", |act| act.accept(None).map(|(event, _)| event))
-        .unwrap();
-    county
-        .act(T1, "2026-09-17", |act| act.assign("reviewer-02".parse().unwrap()))
-        .unwrap();
-    county
-        .act(T1, "2026-09-17", |act| act.decide(crate::doc::event::Decision::Refuse, None))
-        .unwrap();
+    county.act(T1, "2026-09-17", |act| act.accept(None).map(|(event, _)| event)).unwrap();
+    county.act(T1, "2026-09-17", |act| act.assign("reviewer-02".parse().unwrap())).unwrap();
+    county.act(T1, "2026-09-17", |act| act.decide(crate::doc::event::Decision::Refuse, None)).unwrap();
     county.act(T1, "2026-09-17", |act| act.conclude(None)).unwrap();
     county.act(T1, "2026-09-17", |act| act.notify("at the window".into())).unwrap();
     county.act(T1, "2026-09-17", |act| act.deliver(None)).unwrap();
@@ -170,20 +148,13 @@ fn a_case_goes_up_to_the_county_and_back_in_steps() {
     county.act(T1, "2026-09-18", |act| act.receive()).unwrap();
     county.act(T1, "2026-09-18", |act| act.forward(HUB)).unwrap();
     county.act(HUB, "2026-09-18", |act| act.receive()).unwrap();
-    county
-        .act(HUB, "2026-09-18", |act| act.accept(Some("受-7".into())).map(|(event, _)| event))
-        .unwrap();
+    county.act(HUB, "2026-09-18", |act| act.accept(Some("受-7".into())).map(|(event, _)| event)).unwrap();
     county.act(HUB, "2026-09-18", |act| act.assign("dept-01".parse().unwrap())).unwrap();
-    county
-        .act(HUB, "2026-09-21", |act| act.decide(crate::doc::event::Decision::Grant, None))
-        .unwrap();
+    county.act(HUB, "2026-09-21", |act| act.decide(crate::doc::event::Decision::Grant, None)).unwrap();
     county.act(HUB, "2026-09-21", |act| act.conclude(None)).unwrap();
     county.act(HUB, "2026-09-21", |act| act.hand_back(T1)).unwrap();
     county.act(T1, "2026-09-22", |act| act.receive()).unwrap();
-    assert_eq!(
-        county.act(T1, "2026-09-22", |act| act.notify("phone".into())).unwrap_err().kind(),
-        "not_returned"
-    );
+    assert_eq!(county.act(T1, "2026-09-22", |act| act.notify("phone".into())).unwrap_err().kind(), "not_returned");
     county.act(T1, "2026-09-22", |act| act.hand_back(V1)).unwrap();
     county.act(V1, "2026-09-23", |act| act.receive()).unwrap();
     county.act(V1, "2026-09-24", |act| act.notify("phone".into())).unwrap();

@@ -74,10 +74,7 @@ impl EventKind {
     /// Returns the kind with this number.
     #[must_use]
     pub fn from_number(number: u32) -> EventKind {
-        Self::KNOWN
-            .into_iter()
-            .find(|kind| kind.number() == number)
-            .unwrap_or(EventKind::Unknown(number))
+        Self::KNOWN.into_iter().find(|kind| kind.number() == number).unwrap_or(EventKind::Unknown(number))
     }
 
     /// Returns the word used on the command line and in JSON.

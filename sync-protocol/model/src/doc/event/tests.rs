@@ -19,11 +19,7 @@ fn envelope() -> Envelope {
 }
 
 fn bodies() -> Vec<Body> {
-    let item = PinnedItem {
-        code: "511A".parse().unwrap(),
-        version: 3,
-        hash: Hash([5; 32]),
-    };
+    let item = PinnedItem { code: "511A".parse().unwrap(), version: 3, hash: Hash([5; 32]) };
     let printed = Some(Due::Provisional("2027-01-05".parse().unwrap()));
     vec![
         Body::Register(Box::new(Register {
@@ -38,23 +34,13 @@ fn bodies() -> Vec<Body> {
         })),
         Body::Forward(HandOver { to: SiteId([7; 8]) }),
         Body::Receive,
-        Body::Accept(Accept {
-            paper_no: Some("受理-1".into()),
-            printed,
-        }),
-        Body::Assign(Assign {
-            to: "reviewer-02".parse().unwrap(),
-        }),
-        Body::Decide(Decide {
-            decision: Decision::Refuse,
-            opinion: Some(Sealed::text("opinion")),
-        }),
+        Body::Accept(Accept { paper_no: Some("受理-1".into()), printed }),
+        Body::Assign(Assign { to: "reviewer-02".parse().unwrap() }),
+        Body::Decide(Decide { decision: Decision::Refuse, opinion: Some(Sealed::text("opinion")) }),
         Body::Conclude(Conclude { result_no: None }),
         Body::Return(HandOver { to: SiteId([8; 8]) }),
         Body::Notify(Notify { how: "phone".into() }),
-        Body::Deliver(Deliver {
-            slip_no: Some("S-9".into()),
-        }),
+        Body::Deliver(Deliver { slip_no: Some("S-9".into()) }),
         Body::Withdraw(Withdraw { reason: None }),
     ]
 }
@@ -62,10 +48,7 @@ fn bodies() -> Vec<Body> {
 #[test]
 fn every_kind_of_event_reads_back_from_its_value() {
     for body in bodies() {
-        let event = CaseEvent {
-            envelope: envelope(),
-            body,
-        };
+        let event = CaseEvent { envelope: envelope(), body };
         assert_eq!(CaseEvent::from_value(&event.to_value()).unwrap(), event);
     }
 }
@@ -76,11 +59,7 @@ fn the_bytes_of_every_kind_stay_what_they_are() {
         .into_iter()
         .map(|body| {
             let kind = body.kind().word();
-            let value = CaseEvent {
-                envelope: envelope(),
-                body,
-            }
-            .to_value();
+            let value = CaseEvent { envelope: envelope(), body }.to_value();
             format!("{kind} {} bytes {}", value.len(), EventId::of(&value))
         })
         .collect();
@@ -89,10 +68,7 @@ fn the_bytes_of_every_kind_stay_what_they_are() {
 
 #[test]
 fn an_unknown_kind_keeps_its_envelope_and_its_number() {
-    let mut event = CaseEvent {
-        envelope: envelope(),
-        body: Body::Unknown(99),
-    };
+    let mut event = CaseEvent { envelope: envelope(), body: Body::Unknown(99) };
     event.envelope.minute = None;
     let read = CaseEvent::from_value(&event.to_value()).unwrap();
     assert_eq!(read.kind(), EventKind::Unknown(99));
@@ -101,11 +77,7 @@ fn an_unknown_kind_keeps_its_envelope_and_its_number() {
 
 #[test]
 fn an_unknown_field_is_tolerated() {
-    let value = CaseEvent {
-        envelope: envelope(),
-        body: Body::Receive,
-    }
-    .to_value();
+    let value = CaseEvent { envelope: envelope(), body: Body::Receive }.to_value();
     let fields = u8::try_from(minicbor::Decoder::new(&value).map().unwrap().unwrap()).unwrap();
     let mut longer = vec![0xa0 | (fields + 1)];
     longer.extend_from_slice(&value[1..]);
@@ -115,32 +87,14 @@ fn an_unknown_field_is_tolerated() {
 
 #[test]
 fn values_that_no_author_may_write_are_refused() {
-    let value = |envelope: Envelope| {
-        CaseEvent {
-            envelope,
-            body: Body::Receive,
-        }
-        .to_value()
-    };
-    assert!(matches!(
-        CaseEvent::from_value(&[0; EVENT_BYTES_MAX + 1]),
-        Err(ReadEventError::TooLong { .. })
-    ));
+    let value = |envelope: Envelope| CaseEvent { envelope, body: Body::Receive }.to_value();
+    assert!(matches!(CaseEvent::from_value(&[0; EVENT_BYTES_MAX + 1]), Err(ReadEventError::TooLong { .. })));
     assert!(matches!(CaseEvent::from_value(b""), Err(ReadEventError::Envelope(_))));
-    let late = value(Envelope {
-        minute: Some(1_440),
-        ..envelope()
-    });
+    let late = value(Envelope { minute: Some(1_440), ..envelope() });
     assert!(matches!(CaseEvent::from_value(&late), Err(ReadEventError::OutOfRange(_))));
-    let far = value(Envelope {
-        occurred_on: Day(i32::MAX),
-        ..envelope()
-    });
+    let far = value(Envelope { occurred_on: Day(i32::MAX), ..envelope() });
     assert!(matches!(CaseEvent::from_value(&far), Err(ReadEventError::OutOfRange(_))));
-    let wide = value(Envelope {
-        after: vec![EventId([0; 16]); AFTER_MAX + 1],
-        ..envelope()
-    });
+    let wide = value(Envelope { after: vec![EventId([0; 16]); AFTER_MAX + 1], ..envelope() });
     assert!(matches!(CaseEvent::from_value(&wide), Err(ReadEventError::OutOfRange(_))));
     let mut trailing = value(envelope());
     trailing.push(0);

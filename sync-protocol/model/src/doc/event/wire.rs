@@ -65,31 +65,9 @@ struct Wire {
 }
 
 pub(super) fn write_value(event: &CaseEvent) -> Vec<u8> {
-    let Envelope {
-        after,
-        staff,
-        site,
-        node,
-        occurred_on,
-        minute,
-        day_source,
-        as_of,
-        calendar,
-    } = event.envelope.clone();
+    let Envelope { after, staff, site, node, occurred_on, minute, day_source, as_of, calendar } = event.envelope.clone();
     let kind = event.kind().number();
-    let wire = Wire {
-        kind,
-        fields: write_fields(&event.body),
-        after,
-        staff,
-        site,
-        node,
-        occurred_on,
-        minute,
-        day_source,
-        as_of,
-        calendar,
-    };
+    let wire = Wire { kind, fields: write_fields(&event.body), after, staff, site, node, occurred_on, minute, day_source, as_of, calendar };
     minicbor::to_vec(wire).expect("writing to memory does not fail")
 }
 
@@ -119,18 +97,7 @@ pub(super) fn read_value(value: &[u8]) -> Result<CaseEvent, ReadEventError> {
     let kind = EventKind::from_number(wire.kind);
     let fields = wire.fields.as_ref().map_or(&[][..], |fields| fields.as_slice());
     let body = read_fields(kind, fields).map_err(|source| ReadEventError::Fields { kind, source })?;
-    let Wire {
-        after,
-        staff,
-        site,
-        node,
-        occurred_on,
-        minute,
-        day_source,
-        as_of,
-        calendar,
-        ..
-    } = wire;
+    let Wire { after, staff, site, node, occurred_on, minute, day_source, as_of, calendar, .. } = wire;
     let in_order = |rank: Day| (0..=9999).contains(&rank.year());
     if after.len() > AFTER_MAX {
         return Err(ReadEventError::OutOfRange("the number of heads"));
@@ -141,17 +108,7 @@ pub(super) fn read_value(value: &[u8]) -> Result<CaseEvent, ReadEventError> {
     if !in_order(occurred_on) || as_of.is_some_and(|day| !in_order(day)) {
         return Err(ReadEventError::OutOfRange("the year"));
     }
-    let envelope = Envelope {
-        after,
-        staff,
-        site,
-        node,
-        occurred_on,
-        minute,
-        day_source,
-        as_of,
-        calendar,
-    };
+    let envelope = Envelope { after, staff, site, node, occurred_on, minute, day_source, as_of, calendar };
     Ok(CaseEvent { envelope, body })
 }
 
@@ -175,9 +132,5 @@ fn read_fields(kind: EventKind, bytes: &[u8]) -> Result<Body, minicbor::decode::
 fn read_all<'b, T: minicbor::Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T, minicbor::decode::Error> {
     let mut decoder = minicbor::Decoder::new(bytes);
     let value = decoder.decode()?;
-    if decoder.position() == bytes.len() {
-        Ok(value)
-    } else {
-        Err(minicbor::decode::Error::message("bytes follow the value"))
-    }
+    if decoder.position() == bytes.len() { Ok(value) } else { Err(minicbor::decode::Error::message("bytes follow the value")) }
 }

@@ -17,12 +17,7 @@ fn debug_prints_nothing_about_a_citizen() {
 fn a_masked_applicant_keeps_one_character_of_the_name_and_two_digits() {
     let masked = applicant().masked();
     assert_eq!((masked.name.as_str(), masked.id_no.as_str()), ("示**", "****************00"));
-    let short = Applicant {
-        name: "甲".into(),
-        id_no: "7".into(),
-        ..applicant()
-    }
-    .masked();
+    let short = Applicant { name: "甲".into(), id_no: "7".into(), ..applicant() }.masked();
     assert_eq!((short.name.as_str(), short.id_no.as_str()), ("甲*", "*"));
 }
 
@@ -36,36 +31,8 @@ fn an_applicant_reads_back_from_its_sealed_field() {
 #[test]
 fn fields_that_do_not_fit_on_a_receipt_are_refused() {
     assert_eq!(applicant().check(), Ok(()));
-    assert_eq!(
-        Applicant {
-            name: " ".into(),
-            ..applicant()
-        }
-        .check(),
-        Err(BadApplicant::Name)
-    );
-    assert_eq!(
-        Applicant {
-            id_type: "11".into(),
-            ..applicant()
-        }
-        .check(),
-        Err(BadApplicant::IdType)
-    );
-    assert_eq!(
-        Applicant {
-            id_no: "1".repeat(19),
-            ..applicant()
-        }
-        .check(),
-        Err(BadApplicant::IdNo)
-    );
-    assert_eq!(
-        Applicant {
-            phone: Some(String::new()),
-            ..applicant()
-        }
-        .check(),
-        Err(BadApplicant::Phone)
-    );
+    assert_eq!(Applicant { name: " ".into(), ..applicant() }.check(), Err(BadApplicant::Name));
+    assert_eq!(Applicant { id_type: "11".into(), ..applicant() }.check(), Err(BadApplicant::IdType));
+    assert_eq!(Applicant { id_no: "1".repeat(19), ..applicant() }.check(), Err(BadApplicant::IdNo));
+    assert_eq!(Applicant { phone: Some(String::new()), ..applicant() }.check(), Err(BadApplicant::Phone));
 }

@@ -8,11 +8,7 @@ fn real() -> CatalogueFile {
 }
 
 fn seqs(file: &CatalogueFile, kind: DefectKind) -> Vec<&str> {
-    file.defects
-        .iter()
-        .filter(|defect| defect.kind == kind)
-        .map(|defect| defect.seq.as_str())
-        .collect()
+    file.defects.iter().filter(|defect| defect.kind == kind).map(|defect| defect.seq.as_str()).collect()
 }
 
 #[test]

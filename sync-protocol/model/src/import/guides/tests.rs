@@ -38,51 +38,23 @@ fn the_demo_guides_carry_nothing_of_the_other_city() {
 fn one_guide_of_the_demo_has_no_conditions_left_and_is_not_used() {
     let guides = parse_guides_jsonl(GUIDES, "test");
     assert_eq!(guides.rows.iter().filter(|row| row.guide.is_some()).count(), 58);
-    assert_eq!(
-        guides
-            .findings
-            .iter()
-            .filter(|finding| matches!(finding, GuideFinding::NoConditions { .. }))
-            .count(),
-        1
-    );
+    assert_eq!(guides.findings.iter().filter(|finding| matches!(finding, GuideFinding::NoConditions { .. })).count(), 1);
 }
 
 #[test]
 fn limits_are_working_days_and_steps_are_put_in_order() {
     let file = guide("");
     let guide = file.rows[0].guide.as_ref().unwrap();
-    assert_eq!(
-        guide.limit,
-        Limit {
-            promised: WorkDays(5),
-            statutory: Some(WorkDays(20))
-        }
-    );
+    assert_eq!(guide.limit, Limit { promised: WorkDays(5), statutory: Some(WorkDays(20)) });
     assert_eq!(guide.steps[0].name, "受理");
     assert_eq!(file.findings, []);
 }
 
 #[test]
 fn texts_with_telephones_addresses_of_the_web_or_the_other_place_are_left_out_and_reported() {
-    for standard in [
-        "电话0770-2883116",
-        "见 https://example.org",
-        "防城港的通知",
-        "咨询0770－288—3116",
-        "400-800-1234",
-    ] {
-        let file = guide(&format!(
-            r#","materials":[{{"name":"申请表","necessity":1,"accept_standard":"{standard}"}}]"#
-        ));
-        assert_eq!(
-            file.findings,
-            [GuideFinding::OtherPlace {
-                line: 1,
-                field: "material standard"
-            }],
-            "{standard}"
-        );
+    for standard in ["电话0770-2883116", "见 https://example.org", "防城港的通知", "咨询0770－288—3116", "400-800-1234"] {
+        let file = guide(&format!(r#","materials":[{{"name":"申请表","necessity":1,"accept_standard":"{standard}"}}]"#));
+        assert_eq!(file.findings, [GuideFinding::OtherPlace { line: 1, field: "material standard" }], "{standard}");
         assert_eq!(file.rows[0].guide.as_ref().unwrap().materials[0].standard, None);
     }
 }
@@ -115,10 +87,7 @@ fn a_promise_beyond_the_statute_is_reported_and_kept() {
     let file = guide(r#","is_fee":true"#);
     assert_eq!(file.rows[0].guide.as_ref().unwrap().fee, Fee::Charged);
     let json = r#"{"item_name":"甲","accept_condition":"齐","promise_days":30,"legal_days":20,"steps":[{"name":"受理"}]}"#;
-    assert_eq!(
-        parse_guides_jsonl(json, "test").findings,
-        [GuideFinding::PromiseBeyondStatute { line: 1 }]
-    );
+    assert_eq!(parse_guides_jsonl(json, "test").findings, [GuideFinding::PromiseBeyondStatute { line: 1 }]);
 }
 
 #[test]

@@ -6,13 +6,7 @@ use crate::import::{parse_catalogue_csv, parse_guides_jsonl};
 
 fn plan(rows: &[CatalogueRow], guides: &[GuideRow], current: &BTreeMap<ItemCode, ItemVersion>) -> CataloguePlan {
     let effective = "2026-11-22".parse().unwrap();
-    CataloguePlan::new(&PlanInput {
-        rows,
-        guides,
-        current,
-        offered: Level::Village,
-        effective,
-    })
+    CataloguePlan::new(&PlanInput { rows, guides, current, offered: Level::Village, effective })
 }
 
 fn published(plan: &CataloguePlan) -> BTreeMap<ItemCode, ItemVersion> {

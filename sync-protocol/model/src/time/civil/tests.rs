@@ -13,16 +13,7 @@ fn a_day_has_the_text_and_the_weekday_of_the_wall_calendar() {
 
 #[test]
 fn text_that_names_no_day_is_refused() {
-    for text in [
-        "2026-02-29",
-        "2026-13-01",
-        "2026-1-1",
-        "2026/01/01",
-        "2026-00-10",
-        "",
-        "2026-01-01 ",
-        "+026-01-01",
-    ] {
+    for text in ["2026-02-29", "2026-13-01", "2026-1-1", "2026/01/01", "2026-00-10", "", "2026-01-01 ", "+026-01-01"] {
         assert_eq!(text.parse::<Day>(), Err(BadDay), "{text}");
     }
 }

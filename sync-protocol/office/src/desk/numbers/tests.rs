@@ -13,24 +13,17 @@ const STORE: Branch = Branch([1; 8]);
 
 async fn open(data: &Path, disk: &Disk, branch: Branch) -> Numbers {
     let reader: Reader = disk.journal().reader();
-    Numbers::open(data, &reader, branch, &*TestEnv::on("2026-01-07"))
-        .await
-        .expect("opens")
+    Numbers::open(data, &reader, branch, &*TestEnv::on("2026-01-07")).await.expect("opens")
 }
 
 async fn commit(disk: &Disk, drawn: &Drawn) {
     let (key, value) = drawn.note();
     assert_eq!(key, NOTE);
-    disk.journal()
-        .commit(vec![(Ticket(1), vec![Write::Note { key, value }])])
-        .await
-        .expect("commits");
+    disk.journal().commit(vec![(Ticket(1), vec![Write::Note { key, value }])]).await.expect("commits");
 }
 
 fn draw(numbers: &mut Numbers, branch: Branch) -> Drawn {
-    numbers
-        .draw(code("511602101201"), 0, branch, day("2026-01-07"), &*TestEnv::on("2026-01-07"))
-        .expect("a number")
+    numbers.draw(code("511602101201"), 0, branch, day("2026-01-07"), &*TestEnv::on("2026-01-07")).expect("a number")
 }
 
 async fn hand_out(numbers: &mut Numbers, disk: &Disk) -> CaseNumber {

@@ -48,12 +48,7 @@ impl Forwarder {
     #[must_use]
     pub fn start(env: &Arc<dyn Env>, inner: Arc<dyn AsyncUdpSocket>, upstream: watch::Receiver<Option<Upstream>>) -> Arc<Forwarder> {
         let (newcomers, waiting) = mpsc::channel(WAITING_MAX);
-        let desk = Desk {
-            env: env.clone(),
-            back: inner.clone(),
-            upstream,
-            lines: BTreeMap::new(),
-        };
+        let desk = Desk { env: env.clone(), back: inner.clone(), upstream, lines: BTreeMap::new() };
         env.spawn(Box::pin(desk.run(waiting)));
         Arc::new(Forwarder { inner, newcomers })
     }
@@ -140,8 +135,7 @@ impl Desk {
 
     fn pass_on(&mut self, newcomer: SocketAddr, datagram: &[u8], upstream: Upstream) {
         let now = self.env.uptime();
-        self.lines
-            .retain(|_, line| now.ms_since(line.seen) < IDLE_MS && line.upstream == upstream);
+        self.lines.retain(|_, line| now.ms_since(line.seen) < IDLE_MS && line.upstream == upstream);
         if !self.lines.contains_key(&newcomer) {
             if self.lines.len() >= NEWCOMERS_MAX {
                 return;
@@ -164,33 +158,15 @@ impl Desk {
             Upstream::Relay(relay) => (relay, datagram),
         };
         // A full buffer loses the datagram, as any network may; the newcomer's QUIC sends it again.
-        let _ = line.socket.try_send(&Transmit {
-            destination,
-            ecn: None,
-            contents,
-            segment_size: None,
-            src_ip: None,
-        });
+        let _ = line.socket.try_send(&Transmit { destination, ecn: None, contents, segment_size: None, src_ip: None });
     }
 
     fn open(&self, newcomer: SocketAddr, upstream: Upstream, now: Uptime) -> io::Result<Line> {
         let (Upstream::Hub(address) | Upstream::Relay(address)) = upstream;
-        let any = if address.is_ipv4() {
-            (Ipv4Addr::UNSPECIFIED, 0).into()
-        } else {
-            (Ipv6Addr::UNSPECIFIED, 0).into()
-        };
+        let any = if address.is_ipv4() { (Ipv4Addr::UNSPECIFIED, 0).into() } else { (Ipv6Addr::UNSPECIFIED, 0).into() };
         let socket = self.env.bind(any)?;
-        let replies = self
-            .env
-            .spawn(Box::pin(reply(socket.clone(), self.back.clone(), newcomer, upstream)));
-        Ok(Line {
-            socket,
-            replies,
-            upstream,
-            budget: BURST,
-            seen: now,
-        })
+        let replies = self.env.spawn(Box::pin(reply(socket.clone(), self.back.clone(), newcomer, upstream)));
+        Ok(Line { socket, replies, upstream, budget: BURST, seen: now })
     }
 }
 
@@ -216,13 +192,7 @@ async fn reply(socket: Arc<dyn AsyncUdpSocket>, back: Arc<dyn AsyncUdpSocket>, n
                 Upstream::Hub(_) => [PREFIX.as_slice(), datagram].concat(),
                 Upstream::Relay(_) => datagram.to_vec(),
             };
-            let _ = back.try_send(&Transmit {
-                destination: newcomer,
-                ecn: None,
-                contents: &contents,
-                segment_size: None,
-                src_ip: None,
-            });
+            let _ = back.try_send(&Transmit { destination: newcomer, ecn: None, contents: &contents, segment_size: None, src_ip: None });
         }
     }
 }

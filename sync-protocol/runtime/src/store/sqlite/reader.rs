@@ -26,14 +26,8 @@ struct Connection {
 
 impl SqliteReader {
     pub fn new(connections: Vec<SqliteConnection>) -> SqliteReader {
-        let connections = connections
-            .into_iter()
-            .map(|conn| Mutex::new(Connection { conn, open: false }))
-            .collect();
-        SqliteReader {
-            connections,
-            next: AtomicUsize::new(0),
-        }
+        let connections = connections.into_iter().map(|conn| Mutex::new(Connection { conn, open: false })).collect();
+        SqliteReader { connections, next: AtomicUsize::new(0) }
     }
 
     async fn connection(&self) -> MutexGuard<'_, Connection> {
@@ -56,31 +50,17 @@ impl SqliteReader {
 
     async fn read_tail(&self) -> Result<Position, JournalError> {
         let mut connection = self.connection().await;
-        let row = sqlx::query(schema::TAIL)
-            .fetch_one(&mut connection.conn)
-            .await
-            .map_err(read("tail"))?;
+        let row = sqlx::query(schema::TAIL).fetch_one(&mut connection.conn).await.map_err(read("tail"))?;
         let seq = rows::number(&row, 0, "tail")?;
         let rolling = Hash(rows::array(&row, 1, "tail")?);
-        Ok(Position {
-            seq,
-            mark: if seq == 0 { [0; 8] } else { mark_of(&rolling) },
-        })
+        Ok(Position { seq, mark: if seq == 0 { [0; 8] } else { mark_of(&rolling) } })
     }
 
     async fn read_notes(&self, prefix: String) -> Result<Vec<(String, Vec<u8>)>, JournalError> {
         let mut connection = self.connection().await;
         let end = format!("{prefix}\u{10ffff}");
-        let found = sqlx::query(schema::NOTES)
-            .bind(prefix)
-            .bind(end)
-            .fetch_all(&mut connection.conn)
-            .await
-            .map_err(read("notes"))?;
-        found
-            .iter()
-            .map(|row| Ok((rows::get(row, 0, "note")?, rows::get(row, 1, "note")?)))
-            .collect()
+        let found = sqlx::query(schema::NOTES).bind(prefix).bind(end).fetch_all(&mut connection.conn).await.map_err(read("notes"))?;
+        found.iter().map(|row| Ok((rows::get(row, 0, "note")?, rows::get(row, 1, "note")?))).collect()
     }
 }
 
@@ -105,11 +85,7 @@ impl Connection {
             let _ = sqlx::query(schema::ROLLBACK).execute(&mut self.conn).await;
         }
         self.open = true;
-        sqlx::query(schema::BEGIN_READ)
-            .execute(&mut self.conn)
-            .await
-            .map(|_| ())
-            .map_err(read("begin"))
+        sqlx::query(schema::BEGIN_READ).execute(&mut self.conn).await.map(|_| ()).map_err(read("begin"))
     }
 
     async fn end(&mut self) -> Result<(), JournalError> {
@@ -123,12 +99,7 @@ async fn answer(conn: &mut SqliteConnection, load: Load) -> Result<Loaded, Journ
     match load {
         Load::After { seq, bytes_max } => after(conn, seq, bytes_max).await.map(Loaded::Entries),
         Load::MarkAt { seq } => mark_at(conn, seq).await.map(Loaded::Mark),
-        Load::Chain {
-            chain,
-            from,
-            to,
-            bytes_max,
-        } => of_chain(conn, chain, from, to, bytes_max).await.map(Loaded::Batches),
+        Load::Chain { chain, from, to, bytes_max } => of_chain(conn, chain, from, to, bytes_max).await.map(Loaded::Batches),
         Load::Known { headers } => known(conn, headers).await.map(Loaded::Known),
         Load::Batches { headers } => by_hash(conn, headers).await.map(Loaded::Batches),
         Load::Document { document } => of_document(conn, document).await.map(Loaded::Document),
@@ -136,26 +107,15 @@ async fn answer(conn: &mut SqliteConnection, load: Load) -> Result<Loaded, Journ
 }
 
 async fn after(conn: &mut SqliteConnection, seq: u64, bytes_max: usize) -> Result<Vec<JournalEntry>, JournalError> {
-    let batches = sqlx::query(schema::BATCHES_AFTER)
-        .bind(signed(seq))
-        .bind(ROWS_AT_ONCE)
-        .fetch_all(&mut *conn)
-        .await;
+    let batches = sqlx::query(schema::BATCHES_AFTER).bind(signed(seq)).bind(ROWS_AT_ONCE).fetch_all(&mut *conn).await;
     let mut batches = batches.map_err(read("batches"))?.into_iter().peekable();
-    let lates = sqlx::query(schema::LATES_AFTER)
-        .bind(signed(seq))
-        .bind(ROWS_AT_ONCE)
-        .fetch_all(&mut *conn)
-        .await;
+    let lates = sqlx::query(schema::LATES_AFTER).bind(signed(seq)).bind(ROWS_AT_ONCE).fetch_all(&mut *conn).await;
     let mut lates = lates.map_err(read("late bodies"))?.into_iter().peekable();
     let mut entries: Vec<JournalEntry> = Vec::new();
     let mut bytes = 0;
     // Positions are dense, so the next entry is in exactly one of the two lists; a list cut at its limit ends the run.
     for want in seq + 1.. {
-        if batches
-            .peek()
-            .is_some_and(|row| rows::number(row, 0, "position").is_ok_and(|at| at == want))
-        {
+        if batches.peek().is_some_and(|row| rows::number(row, 0, "position").is_ok_and(|at| at == want)) {
             let row = BatchRow::read(&batches.next().expect("peeked"), 0)?;
             bytes += row.body_bytes;
             if bytes > bytes_max && !entries.is_empty() {
@@ -163,43 +123,21 @@ async fn after(conn: &mut SqliteConnection, seq: u64, bytes_max: usize) -> Resul
             }
             let (at, source) = (row.at, row.source);
             let bodies = rows::bodies_of(conn, at.seq).await?;
-            entries.push(JournalEntry {
-                at,
-                late_body: None,
-                batch: row.with(bodies),
-                source,
-            });
-        } else if lates
-            .peek()
-            .is_some_and(|row| rows::number(row, 0, "position").is_ok_and(|at| at == want))
-        {
+            entries.push(JournalEntry { at, late_body: None, batch: row.with(bodies), source });
+        } else if lates.peek().is_some_and(|row| rows::number(row, 0, "position").is_ok_and(|at| at == want)) {
             let late = lates.next().expect("peeked");
             let batch = batch_at(conn, rows::number(&late, 1, "late body")?).await?;
             bytes += batch
                 .bodies
                 .iter()
-                .map(|body| {
-                    if let sync_protocol::journal::StoredBody::Here(body) = body {
-                        body.bytes.len()
-                    } else {
-                        0
-                    }
-                })
+                .map(|body| if let sync_protocol::journal::StoredBody::Here(body) = body { body.bytes.len() } else { 0 })
                 .sum::<usize>();
             if bytes > bytes_max && !entries.is_empty() {
                 break;
             }
             let index = u16::try_from(rows::number(&late, 2, "late body")?).map_err(|_| JournalError::Damaged { what: "late body" })?;
-            let at = Position {
-                seq: want,
-                mark: rows::array(&late, 3, "mark")?,
-            };
-            entries.push(JournalEntry {
-                at,
-                late_body: Some(index),
-                batch,
-                source: rows::source(&late, 4)?,
-            });
+            let at = Position { seq: want, mark: rows::array(&late, 3, "mark")? };
+            entries.push(JournalEntry { at, late_body: Some(index), batch, source: rows::source(&late, 4)? });
         } else {
             break;
         }
@@ -211,11 +149,7 @@ async fn mark_at(conn: &mut SqliteConnection, seq: u64) -> Result<Option<[u8; 8]
     if seq == 0 {
         return Ok(Some([0; 8]));
     }
-    let row = sqlx::query(schema::MARK_AT)
-        .bind(signed(seq))
-        .fetch_optional(conn)
-        .await
-        .map_err(read("mark"))?;
+    let row = sqlx::query(schema::MARK_AT).bind(signed(seq)).fetch_optional(conn).await.map_err(read("mark"))?;
     row.map(|row| rows::array(&row, 0, "mark")).transpose()
 }
 
@@ -226,22 +160,14 @@ async fn of_chain(
     to: u64,
     bytes_max: usize,
 ) -> Result<Vec<StoredBatch>, JournalError> {
-    let query = sqlx::query(schema::CHAIN_ID)
-        .bind(chain.scope.to_bytes().to_vec())
-        .bind(chain.node.0.to_vec())
-        .bind(chain.branch.0.to_vec());
+    let query =
+        sqlx::query(schema::CHAIN_ID).bind(chain.scope.to_bytes().to_vec()).bind(chain.node.0.to_vec()).bind(chain.branch.0.to_vec());
     let Some(row) = query.fetch_optional(&mut *conn).await.map_err(read("chain"))? else {
         return Ok(Vec::new());
     };
     let id: i64 = rows::get(&row, 0, "chain")?;
     let to = i64::try_from(to).unwrap_or(i64::MAX);
-    let found = sqlx::query(schema::BATCHES_OF_CHAIN)
-        .bind(id)
-        .bind(signed(from))
-        .bind(to)
-        .bind(ROWS_AT_ONCE)
-        .fetch_all(&mut *conn)
-        .await;
+    let found = sqlx::query(schema::BATCHES_OF_CHAIN).bind(id).bind(signed(from)).bind(to).bind(ROWS_AT_ONCE).fetch_all(&mut *conn).await;
     let mut batches = Vec::new();
     let mut bytes = 0;
     for row in found.map_err(read("batches"))? {
@@ -259,11 +185,7 @@ async fn of_chain(
 async fn known(conn: &mut SqliteConnection, headers: Vec<Hash>) -> Result<Vec<bool>, JournalError> {
     let mut answers = Vec::with_capacity(headers.len());
     for hash in headers {
-        let row = sqlx::query(schema::BATCH_AT)
-            .bind(hash.0.to_vec())
-            .fetch_optional(&mut *conn)
-            .await
-            .map_err(read("header"))?;
+        let row = sqlx::query(schema::BATCH_AT).bind(hash.0.to_vec()).fetch_optional(&mut *conn).await.map_err(read("header"))?;
         answers.push(row.is_some());
     }
     Ok(answers)
@@ -272,11 +194,7 @@ async fn known(conn: &mut SqliteConnection, headers: Vec<Hash>) -> Result<Vec<bo
 async fn by_hash(conn: &mut SqliteConnection, headers: Vec<Hash>) -> Result<Vec<StoredBatch>, JournalError> {
     let mut batches = Vec::with_capacity(headers.len());
     for hash in headers {
-        let row = sqlx::query(schema::BATCH_BY_HASH)
-            .bind(hash.0.to_vec())
-            .fetch_optional(&mut *conn)
-            .await
-            .map_err(read("batch"))?;
+        let row = sqlx::query(schema::BATCH_BY_HASH).bind(hash.0.to_vec()).fetch_optional(&mut *conn).await.map_err(read("batch"))?;
         let Some(row) = row else { continue };
         let row = BatchRow::read(&row, 0)?;
         let bodies = rows::bodies_of(conn, row.at.seq).await?;
@@ -286,33 +204,20 @@ async fn by_hash(conn: &mut SqliteConnection, headers: Vec<Hash>) -> Result<Vec<
 }
 
 async fn batch_at(conn: &mut SqliteConnection, seq: u64) -> Result<StoredBatch, JournalError> {
-    let row = sqlx::query(schema::BATCH_BY_SEQ)
-        .bind(signed(seq))
-        .fetch_one(&mut *conn)
-        .await
-        .map_err(read("batch"))?;
+    let row = sqlx::query(schema::BATCH_BY_SEQ).bind(signed(seq)).fetch_one(&mut *conn).await.map_err(read("batch"))?;
     let row = BatchRow::read(&row, 0)?;
     let bodies = rows::bodies_of(conn, row.at.seq).await?;
     Ok(row.with(bodies))
 }
 
 async fn of_document(conn: &mut SqliteConnection, document: DocId) -> Result<Vec<DocumentBody>, JournalError> {
-    let found = sqlx::query(schema::BODIES_OF_DOCUMENT)
-        .bind(document.0.to_vec())
-        .fetch_all(conn)
-        .await
-        .map_err(read("document"))?;
+    let found = sqlx::query(schema::BODIES_OF_DOCUMENT).bind(document.0.to_vec()).fetch_all(conn).await.map_err(read("document"))?;
     found
         .iter()
         .map(|row| {
             let batch = BatchRow::read(row, 7)?;
             let index = rows::body_index(rows::get(row, 0, "body")?);
-            Ok(DocumentBody {
-                header: batch.header,
-                index,
-                at: batch.at,
-                body: rows::body(row, 0)?,
-            })
+            Ok(DocumentBody { header: batch.header, index, at: batch.at, body: rows::body(row, 0)? })
         })
         .collect()
 }

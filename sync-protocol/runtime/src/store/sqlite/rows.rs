@@ -30,10 +30,7 @@ impl BatchRow {
         let signature = array(row, from + 2, "signature")?;
         let header = SignedHeader::read(get(row, from + 1, "header")?, signature).map_err(|_| JournalError::Damaged { what: "header" })?;
         Ok(BatchRow {
-            at: Position {
-                seq: number(row, from, "position")?,
-                mark: array(row, from + 3, "mark")?,
-            },
+            at: Position { seq: number(row, from, "position")?, mark: array(row, from + 3, "mark")? },
             header,
             body_bytes: usize::try_from(get::<i64>(row, from + 4, "body bytes")?).unwrap_or(0),
             source: source(row, from + 5)?,
@@ -42,11 +39,7 @@ impl BatchRow {
 
     /// Joins the row with its bodies.
     pub fn with(self, bodies: Vec<StoredBody>) -> StoredBatch {
-        StoredBatch {
-            header: self.header,
-            bodies,
-            source: self.source,
-        }
+        StoredBatch { header: self.header, bodies, source: self.source }
     }
 }
 
@@ -67,10 +60,7 @@ pub fn signed(number: u64) -> i64 {
 
 /// Returns the protocol tag of a record body.
 pub fn tag_of(body: &Body) -> Option<u16> {
-    (body.kind == BodyKind::RECORD)
-        .then(|| RecordTag::of(&body.bytes))
-        .flatten()
-        .map(|tag| tag.0)
+    (body.kind == BodyKind::RECORD).then(|| RecordTag::of(&body.bytes)).flatten().map(|tag| tag.0)
 }
 
 /// Returns whether the body is a record that the protocol itself reads.
@@ -101,10 +91,7 @@ pub fn body(row: &SqliteRow, from: usize) -> Result<StoredBody, JournalError> {
             bytes: get(row, from + 6, "body")?,
         })),
         MISSING => Ok(StoredBody::Missing(Hash(array(row, from + 4, "entry")?))),
-        REFUSED => Ok(StoredBody::Refused {
-            entry: Hash(array(row, from + 4, "entry")?),
-            by: Hash(array(row, from + 5, "refusal")?),
-        }),
+        REFUSED => Ok(StoredBody::Refused { entry: Hash(array(row, from + 4, "entry")?), by: Hash(array(row, from + 5, "refusal")?) }),
         _ => Err(JournalError::Damaged { what: "body state" }),
     }
 }
@@ -114,10 +101,7 @@ pub fn source(row: &SqliteRow, from: usize) -> Result<Option<Source>, JournalErr
     if get::<Option<Vec<u8>>>(row, from, "source")?.is_none() {
         return Ok(None);
     }
-    Ok(Some(Source {
-        node: NodeId(array(row, from, "source")?),
-        branch: Branch(array(row, from + 1, "source")?),
-    }))
+    Ok(Some(Source { node: NodeId(array(row, from, "source")?), branch: Branch(array(row, from + 1, "source")?) }))
 }
 
 /// Reads an unsigned number.
@@ -127,9 +111,7 @@ pub fn number(row: &SqliteRow, column: usize, what: &'static str) -> Result<u64,
 
 /// Reads bytes of a fixed length.
 pub fn array<const N: usize>(row: &SqliteRow, column: usize, what: &'static str) -> Result<[u8; N], JournalError> {
-    get::<Vec<u8>>(row, column, what)?
-        .try_into()
-        .map_err(|_| JournalError::Damaged { what })
+    get::<Vec<u8>>(row, column, what)?.try_into().map_err(|_| JournalError::Damaged { what })
 }
 
 /// Reads a column.

@@ -12,9 +12,7 @@ async fn every_statement_can_be_prepared() {
     drop(SqliteJournal::open(folder.path()).await.unwrap());
     let mut conn = connect(&folder.path().join(FILE), false).await.unwrap();
     for statement in schema::ALL {
-        conn.prepare(sqlx::SqlStr::from_static(statement))
-            .await
-            .unwrap_or_else(|error| panic!("{statement}: {error}"));
+        conn.prepare(sqlx::SqlStr::from_static(statement)).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
     }
 }
 
@@ -41,10 +39,7 @@ async fn a_full_journal_writes_nothing_of_the_group_and_goes_on_reading() {
     let large = "x".repeat(40_000);
     let group = vec![
         (Ticket(2), vec![Write::Batch(batch(CASES, 2, vec![body(1, "small")]))]),
-        (
-            Ticket(3),
-            (3..40).map(|seq| Write::Batch(batch(CASES, seq, vec![body(2, &large)]))).collect(),
-        ),
+        (Ticket(3), (3..40).map(|seq| Write::Batch(batch(CASES, seq, vec![body(2, &large)]))).collect()),
     ];
     assert!(matches!(journal.commit(group).await, Err(CommitError::Full)));
     assert_eq!(journal.reader().tail().await.unwrap(), first[0]);
@@ -74,10 +69,7 @@ async fn a_database_of_another_program_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     crate::lock::touch_private(&folder.path().join(FILE)).unwrap();
     let mut conn = connect(&folder.path().join(FILE), false).await.unwrap();
-    sqlx::raw_sql("CREATE TABLE other (id INTEGER PRIMARY KEY)")
-        .execute(&mut conn)
-        .await
-        .unwrap();
+    sqlx::raw_sql("CREATE TABLE other (id INTEGER PRIMARY KEY)").execute(&mut conn).await.unwrap();
     drop(conn);
     let refused = SqliteJournal::open(folder.path()).await.unwrap_err();
     assert!(matches!(refused, JournalError::Foreign { found: 0 }), "{refused}");

@@ -32,28 +32,15 @@ struct Draft {
 
 impl Writer {
     pub async fn open(mut conn: SqliteConnection) -> Result<Writer, JournalError> {
-        let row = sqlx::query(schema::TAIL)
-            .fetch_one(&mut conn)
-            .await
-            .map_err(|source| JournalError::Read { what: "tail", source })?;
-        let tail = Tail {
-            seq: rows::number(&row, 0, "tail")?,
-            rolling: Hash(rows::array(&row, 1, "tail")?),
-        };
-        let mut writer = Writer {
-            conn,
-            tail,
-            chains: BTreeMap::new(),
-        };
+        let row = sqlx::query(schema::TAIL).fetch_one(&mut conn).await.map_err(|source| JournalError::Read { what: "tail", source })?;
+        let tail = Tail { seq: rows::number(&row, 0, "tail")?, rolling: Hash(rows::array(&row, 1, "tail")?) };
+        let mut writer = Writer { conn, tail, chains: BTreeMap::new() };
         writer.read_chains().await?;
         Ok(writer)
     }
 
     pub async fn commit(&mut self, group: Group) -> Result<Vec<Vec<Position>>, CommitError> {
-        let mut draft = Draft {
-            tail: self.tail,
-            chains: Vec::new(),
-        };
+        let mut draft = Draft { tail: self.tail, chains: Vec::new() };
         self.run(schema::BEGIN_WRITE, "begin").await?;
         let written = match self.write_group(group, &mut draft).await {
             Ok(positions) => self.run(schema::COMMIT, "commit").await.map(|()| positions),
@@ -78,10 +65,7 @@ impl Writer {
     #[cfg(test)]
     pub(crate) async fn bound_pages(&mut self, pages: u32) {
         let text = format!("PRAGMA max_page_count = {pages}");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(text))
-            .execute(&mut self.conn)
-            .await
-            .expect("the bound is set");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut self.conn).await.expect("the bound is set");
     }
 
     async fn write_group(&mut self, group: Group, draft: &mut Draft) -> Result<Vec<Vec<Position>>, CommitError> {
@@ -94,13 +78,8 @@ impl Writer {
             answers.push(positions);
         }
         if draft.tail.seq != self.tail.seq {
-            let query = sqlx::query(schema::MOVE_TAIL)
-                .bind(signed(draft.tail.seq))
-                .bind(draft.tail.rolling.0.to_vec());
-            query
-                .execute(&mut self.conn)
-                .await
-                .map_err(|source| failed("move the tail", source))?;
+            let query = sqlx::query(schema::MOVE_TAIL).bind(signed(draft.tail.seq)).bind(draft.tail.rolling.0.to_vec());
+            query.execute(&mut self.conn).await.map_err(|source| failed("move the tail", source))?;
         }
         Ok(answers)
     }
@@ -108,12 +87,7 @@ impl Writer {
     async fn write(&mut self, write: Write, draft: &mut Draft) -> Result<Option<Position>, CommitError> {
         let (what, query) = match write {
             Write::Batch(batch) => return self.write_batch(batch, draft).await.map(Some),
-            Write::LateBody {
-                header,
-                index,
-                body,
-                source,
-            } => {
+            Write::LateBody { header, index, body, source } => {
                 return self.write_late(&header, index, &body, source, draft).await.map(Some);
             }
             Write::Rows { chain, bytes } => {
@@ -124,10 +98,7 @@ impl Writer {
                 let query = sqlx::query(schema::PUT_CURSOR).bind(peer.0.to_vec()).bind(branch.0.to_vec());
                 ("put a cursor", query.bind(signed(at.seq)).bind(at.mark.to_vec()))
             }
-            Write::Held { peer, seq } => (
-                "put what a peer holds",
-                sqlx::query(schema::PUT_HELD).bind(peer.0.to_vec()).bind(signed(seq)),
-            ),
+            Write::Held { peer, seq } => ("put what a peer holds", sqlx::query(schema::PUT_HELD).bind(peer.0.to_vec()).bind(signed(seq))),
             Write::Note { key, value } => ("put a note", sqlx::query(schema::PUT_NOTE).bind(key).bind(value)),
         };
         query.execute(&mut self.conn).await.map_err(|source| failed(what, source))?;
@@ -172,20 +143,11 @@ impl Writer {
         draft: &mut Draft,
     ) -> Result<Position, CommitError> {
         const WHAT: &str = "store a late body";
-        let batch = self.batch_at(header).await?.ok_or_else(|| CommitError::Failed {
-            what: WHAT,
-            source: "its batch is not stored".into(),
-        })?;
+        let batch =
+            self.batch_at(header).await?.ok_or_else(|| CommitError::Failed { what: WHAT, source: "its batch is not stored".into() })?;
         let id = rows::body_id(batch.seq, index);
-        let state = sqlx::query(schema::BODY_STATE)
-            .bind(id)
-            .fetch_optional(&mut self.conn)
-            .await
-            .map_err(|source| failed(WHAT, source))?;
-        let state = state
-            .map(|row| rows::get::<i64>(&row, 0, "body state"))
-            .transpose()
-            .map_err(|source| damaged(WHAT, source))?;
+        let state = sqlx::query(schema::BODY_STATE).bind(id).fetch_optional(&mut self.conn).await.map_err(|source| failed(WHAT, source))?;
+        let state = state.map(|row| rows::get::<i64>(&row, 0, "body state")).transpose().map_err(|source| damaged(WHAT, source))?;
         if state == Some(state_of(body)) {
             return self.late_at(batch, index).await;
         }
@@ -200,10 +162,7 @@ impl Writer {
             .bind(source.map(|from| from.branch.0.to_vec()));
         query.execute(&mut self.conn).await.map_err(|source| failed(WHAT, source))?;
         let grown = i64::try_from(bytes_here(body)).expect("a body is bounded");
-        let query = sqlx::query(schema::GROW_BATCH)
-            .bind(signed(batch.seq))
-            .bind(grown)
-            .bind(i64::from(rows::is_protocol_record(body)));
+        let query = sqlx::query(schema::GROW_BATCH).bind(signed(batch.seq)).bind(grown).bind(i64::from(rows::is_protocol_record(body)));
         query.execute(&mut self.conn).await.map_err(|source| failed(WHAT, source))?;
         Ok(at)
     }
@@ -236,11 +195,7 @@ impl Writer {
                 query.bind(body.entry().0.to_vec()).bind(by).bind(None::<Vec<u8>>)
             }
         };
-        query
-            .execute(&mut self.conn)
-            .await
-            .map(|_| ())
-            .map_err(|source| failed("put a body", source))
+        query.execute(&mut self.conn).await.map(|_| ()).map_err(|source| failed("put a body", source))
     }
 
     async fn batch_at(&mut self, hash: &Hash) -> Result<Option<Position>, CommitError> {
@@ -254,14 +209,8 @@ impl Writer {
         if let Some(id) = self.chains.get(&chain) {
             return Ok(*id);
         }
-        let query = sqlx::query(schema::INSERT_CHAIN)
-            .bind(chain.scope.to_bytes().to_vec())
-            .bind(chain.node.0.to_vec());
-        let done = query
-            .bind(chain.branch.0.to_vec())
-            .execute(&mut self.conn)
-            .await
-            .map_err(|source| failed("open a chain", source))?;
+        let query = sqlx::query(schema::INSERT_CHAIN).bind(chain.scope.to_bytes().to_vec()).bind(chain.node.0.to_vec());
+        let done = query.bind(chain.branch.0.to_vec()).execute(&mut self.conn).await.map_err(|source| failed("open a chain", source))?;
         let id = done.last_insert_rowid();
         self.chains.insert(chain, id);
         draft.chains.push((chain, id));
@@ -269,11 +218,7 @@ impl Writer {
     }
 
     async fn run(&mut self, statement: &'static str, what: &'static str) -> Result<(), CommitError> {
-        sqlx::query(statement)
-            .execute(&mut self.conn)
-            .await
-            .map(|_| ())
-            .map_err(|source| failed(what, source))
+        sqlx::query(statement).execute(&mut self.conn).await.map(|_| ()).map_err(|source| failed(what, source))
     }
 }
 
@@ -306,30 +251,14 @@ fn bytes_here(body: &StoredBody) -> usize {
 }
 
 fn position(row: &sqlx::sqlite::SqliteRow) -> Result<Position, JournalError> {
-    Ok(Position {
-        seq: rows::number(row, 0, "position")?,
-        mark: rows::array(row, 1, "mark")?,
-    })
+    Ok(Position { seq: rows::number(row, 0, "position")?, mark: rows::array(row, 1, "mark")? })
 }
 
 fn failed(what: &'static str, source: sqlx::Error) -> CommitError {
-    let full = source
-        .as_database_error()
-        .and_then(|cause| cause.code())
-        .is_some_and(|code| code == SQLITE_FULL);
-    if full {
-        CommitError::Full
-    } else {
-        CommitError::Failed {
-            what,
-            source: Box::new(source),
-        }
-    }
+    let full = source.as_database_error().and_then(|cause| cause.code()).is_some_and(|code| code == SQLITE_FULL);
+    if full { CommitError::Full } else { CommitError::Failed { what, source: Box::new(source) } }
 }
 
 fn damaged(what: &'static str, source: JournalError) -> CommitError {
-    CommitError::Failed {
-        what,
-        source: Box::new(source),
-    }
+    CommitError::Failed { what, source: Box::new(source) }
 }
