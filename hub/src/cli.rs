@@ -1,7 +1,7 @@
 //! The command line of the hub.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use mesh_runtime::telemetry;
+use clap::{Args, Parser, Subcommand};
+use mesh_office::manner::Manner;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -16,15 +16,9 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// Print JSON, one object a line
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// Language: zh or en; LC_ALL, LC_MESSAGES and LANG decide otherwise
-    #[arg(long, global = true, value_parser = ["zh", "en"])]
-    pub lang: Option<String>,
-    /// How the log on standard error is written
-    #[arg(long, global = true, value_enum, default_value = "human")]
-    pub log_format: LogFormat,
+    /// How it speaks.
+    #[command(flatten)]
+    pub manner: Manner,
 }
 
 /// What to do.
@@ -37,24 +31,6 @@ pub enum Command {
     /// Say what runs 显示版本
     #[command(after_help = "Example:\n  hub version --json")]
     Version,
-}
-
-/// How the log is written.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum LogFormat {
-    /// For people.
-    Human,
-    /// One JSON object a line.
-    Json,
-}
-
-impl From<LogFormat> for telemetry::LogFormat {
-    fn from(format: LogFormat) -> telemetry::LogFormat {
-        match format {
-            LogFormat::Human => telemetry::LogFormat::Human,
-            LogFormat::Json => telemetry::LogFormat::Json,
-        }
-    }
 }
 
 /// Arguments of `hub init`.

@@ -9,6 +9,7 @@ pub mod daemon;
 pub mod desk;
 pub mod face;
 pub mod http;
+pub mod manner;
 pub mod record;
 pub mod routes;
 pub mod scope;

@@ -33,6 +33,9 @@ fn draw(reply: &Dumped, page: &mut Page) {
         page.line(&scope.scope);
         for document in &scope.documents {
             page.line(format!("  {}", document.document));
+            for head in document.heads.iter().flatten() {
+                page.line(format!("    automerge {head}"));
+            }
             for body in &document.bodies {
                 let bytes = crate::words::or_dash(body.bytes);
                 page.line(format!("    {:>6}  {} {}.{}  {}  {bytes} B", body.journal, body.node, body.seq, body.index, body.kind));

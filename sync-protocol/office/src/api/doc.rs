@@ -41,6 +41,9 @@ pub struct ScopeDump {
 pub struct DocumentDump {
     /// Its id.
     pub document: DocId,
+    /// Heads of the document's change graph as the automerge library computes them; only for documents of changes, when decoded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heads: Option<Vec<String>>,
     /// Bodies in journal order.
     pub bodies: Vec<BodyDump>,
 }

@@ -18,10 +18,20 @@ use sync_protocol::journal::{JournalEntry, Load, Loaded, StoredBody};
 use sync_protocol::profile;
 use sync_protocol::record::{AuthorityAct, Record};
 
+mod heads;
+
 /// Bytes of journal read at one time.
 const CHUNK_BYTES: usize = 256 * 1024;
 
-type Documents = BTreeMap<Scope, BTreeMap<DocId, BTreeMap<(Hash, u16), BodyDump>>>;
+type Documents = BTreeMap<Scope, BTreeMap<DocId, Found>>;
+
+/// What the journal holds of one document.
+#[derive(Default)]
+struct Found {
+    bodies: BTreeMap<(Hash, u16), BodyDump>,
+    /// Raw changes that passed the door, when they are to be decoded.
+    changes: Vec<Vec<u8>>,
+}
 
 /// Dumps what the journal holds.
 pub(crate) async fn dump(desk: &Desk, ask: Dump) -> Result<Dumped, Trouble> {
@@ -40,7 +50,7 @@ pub(crate) async fn dump(desk: &Desk, ask: Dump) -> Result<Dumped, Trouble> {
     }
     let scopes = documents.into_iter().map(|(scope, documents)| ScopeDump {
         scope: scope::text(scope, |site| names.code(site)),
-        documents: documents.into_iter().map(|(document, bodies)| document_dump(document, bodies)).collect(),
+        documents: documents.into_iter().map(|(document, found)| document_dump(document, found)).collect(),
     });
     Ok(Dumped { node: me, scopes: scopes.collect() })
 }
@@ -52,10 +62,11 @@ async fn entries_after(reader: &Reader, seq: u64) -> Result<Vec<JournalEntry>, T
     }
 }
 
-fn document_dump(document: DocId, bodies: BTreeMap<(Hash, u16), BodyDump>) -> DocumentDump {
-    let mut bodies: Vec<BodyDump> = bodies.into_values().collect();
+fn document_dump(document: DocId, found: Found) -> DocumentDump {
+    let mut bodies: Vec<BodyDump> = found.bodies.into_values().collect();
     bodies.sort_by_key(|body| (body.journal, body.index));
-    DocumentDump { document, bodies }
+    let heads = (!found.changes.is_empty()).then(|| heads::of(&found.changes)).flatten();
+    DocumentDump { document, heads, bodies }
 }
 
 fn take(entry: &JournalEntry, ask: &Dump, names: &Names, documents: &mut Documents) {
@@ -78,7 +89,11 @@ fn take(entry: &JournalEntry, ask: &Dump, names: &Names, documents: &mut Documen
         }
         let line =
             BodyDump { journal: entry.at.seq, node: header.chain.node, seq: header.seq, index, kind: kind.to_owned(), bytes, decoded };
-        documents.entry(header.chain.scope).or_default().entry(document).or_default().insert((header.hash(), index), line);
+        let found = documents.entry(header.chain.scope).or_default().entry(document).or_default();
+        let is_new = found.bodies.insert((header.hash(), index), line).is_none();
+        if let (true, true, StoredBody::Here(body)) = (ask.decoded, is_new && kind == "event", stored) {
+            found.changes.push(body.bytes.clone());
+        }
     }
 }
 
