@@ -56,7 +56,7 @@ pub(crate) async fn act<A: Doing>(desk: &Desk, ask: A) -> Result<Acted, Trouble>
         Some(code) => Some(site_of(&mut look, code).await?),
     };
     let ways = Ways { named, above: look.county.tree.parent(site), intake: case.intake };
-    let actor = actor(desk, &look, ask.head().staff.clone(), ask.head().day);
+    let actor = actor(desk, &look, ask.head().staff.clone(), ask.head().day)?;
     let county = look.county.clone();
     let (event, due) = {
         let standing = Act { case: &case, actor: &actor, facts: &facts, authority: &*county.tree };

@@ -18,6 +18,13 @@ use mesh_model::time::Day;
 use mesh_runtime::env::random;
 use sync_protocol::io::{ActPlace, LocalBody, Rung};
 
+/// Days by which a typed day may lie ahead of the newest day record where the machine's date is behind it: the record of today may be late.
+const DAY_AHEAD_MAX: i32 = 1;
+/// Days by which the machine's date may lie ahead of the newest day record before the clerk must type the day.
+///
+/// A village may be cut off for weeks, so a month and a rest season are no fault; a clock that lost its battery is off by months or years.
+const CLOCK_AHEAD_DAYS_MAX: i32 = 40;
+
 /// Takes a case in.
 pub(crate) async fn take_in(desk: &Desk, ask: Register) -> Result<Registered, Trouble> {
     let applicant = read_applicant(ask.applicant.0)?;
@@ -26,7 +33,7 @@ pub(crate) async fn take_in(desk: &Desk, ask: Register) -> Result<Registered, Tr
     let mut numbers = desk.numbers.lock().await;
     let mut look = desk.look().await?;
     let (site, day) = post_of(&look)?;
-    let actor = actor(desk, &look, ask.staff, ask.day);
+    let actor = actor(desk, &look, ask.staff, ask.day)?;
     // Said before anything that depends on the day: a wrong clock also makes every item look as if it were not offered yet.
     if actor.day < day && actor.day_source == DaySource::Clock {
         return Err(ActError::DayNotTyped { day: actor.day, as_of: day }.into());
@@ -77,13 +84,38 @@ pub(crate) fn post_of(look: &Look<'_>) -> Result<(SiteId, Day), Trouble> {
 }
 
 /// Returns who acts, and on which day by their own word: as typed, or by the machine's date.
-pub(crate) fn actor(desk: &Desk, look: &Look<'_>, staff: StaffId, typed: Option<Day>) -> Actor {
+///
+/// # Errors
+/// [`Trouble::Act`]: `day_in_future` for a typed day that lies ahead of the machine's date and of the county's day, `clock_ahead` for a
+/// machine's date so far ahead of the county's day that a person must say which day it is.
+pub(crate) fn actor(desk: &Desk, look: &Look<'_>, staff: StaffId, typed: Option<Day>) -> Result<Actor, Trouble> {
     let wall = desk.env.wall();
+    check_ahead(typed, wall.day(), look.county.day)?;
     let (day, minute, day_source) = match typed {
         Some(day) => (day, None, DaySource::Typed),
         None => (wall.day(), Some(view::minute_of(wall)), DaySource::Clock),
     };
-    Actor { staff, node: look.county.me, day, minute, day_source, as_of: look.county.day }
+    Ok(Actor { staff, node: look.county.me, day, minute, day_source, as_of: look.county.day })
+}
+
+/// Refuses a day that lies ahead of everything known here; `as_of` is the county's day, without which nothing is judged.
+fn check_ahead(typed: Option<Day>, wall: Day, as_of: Option<Day>) -> Result<(), Trouble> {
+    let Some(as_of) = as_of else { return Ok(()) };
+    match typed {
+        Some(day) if day > wall && day > as_of + DAY_AHEAD_MAX => Err(Trouble::Act {
+            kind: "day_in_future",
+            zh: format!("办理日期 {day} 在将来：本机日期为 {wall}，全县日期为 {as_of}"),
+            en: format!("the day {day} lies in the future: this machine's date is {wall}, the county's day {as_of}"),
+        }),
+        None if wall > as_of + CLOCK_AHEAD_DAYS_MAX => Err(Trouble::Act {
+            kind: "clock_ahead",
+            zh: format!("本机日期 {wall} 比全县日期 {as_of} 晚 {CLOCK_AHEAD_DAYS_MAX} 天以上，可能有误，须手工填写日期"),
+            en: format!(
+                "this machine's date {wall} is over {CLOCK_AHEAD_DAYS_MAX} days ahead of the county's day {as_of}: the day must be typed"
+            ),
+        }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 async fn item_on(look: &mut Look<'_>, code: &mesh_model::code::ItemCode, day: Day) -> Result<ItemVersion, Trouble> {

@@ -123,6 +123,7 @@ async fn a_newer_day_record_makes_a_clock_overdue_without_a_new_event() {
 async fn a_calendar_that_comes_late_moves_the_due_dates_of_open_cases() {
     let county = TestCounty::found().await;
     let number = take(&county.desk).await.number;
+    county.env.set("2026-12-30");
     act(&county.desk, Accept { head: Head { day: Some(day("2026-12-30")), ..head(number) }, paper_no: None }).await.expect("accepted");
     let due = |listed: crate::api::case::Listed| listed.cases[0].due.expect("a clock runs");
     let before = due(view::cases::list(&county.desk, List::default()).await.expect("lists"));
@@ -140,6 +141,30 @@ async fn a_day_before_the_county_s_day_must_be_typed() {
     assert!(matches!(refused, Trouble::Act { kind: "day_not_typed", .. }), "{refused:?}");
     let typed = take_in(&county.desk, Register { day: Some(day("2026-01-06")), ..form() }).await.expect("typed");
     assert_eq!((typed.day_typed, typed.registered_on), (true, day("2026-01-06")));
+}
+
+#[tokio::test]
+async fn a_day_in_the_future_is_refused_at_entry() {
+    let county = TestCounty::found().await;
+    let on = |text: &str| Register { day: Some(day(text)), ..form() };
+    let refused = take_in(&county.desk, on("2026-01-09")).await.expect_err("two days ahead");
+    assert!(matches!(refused, Trouble::Act { kind: "day_in_future", .. }), "{refused:?}");
+    take_in(&county.desk, on("2026-01-08")).await.expect("a day record may be a day late");
+    let number = take(&county.desk).await.number;
+    let ahead = Accept { head: Head { day: Some(day("2030-01-01")), ..head(number) }, paper_no: None };
+    assert!(matches!(act(&county.desk, ahead).await, Err(Trouble::Act { kind: "day_in_future", .. })));
+}
+
+#[tokio::test]
+async fn a_clock_far_ahead_of_the_county_s_day_must_be_confirmed_by_a_typed_day() {
+    let county = TestCounty::found().await;
+    county.env.set("2026-02-16");
+    take(&county.desk).await;
+    county.env.set("2026-02-17");
+    let refused = take_in(&county.desk, form()).await.expect_err("over forty days ahead");
+    assert!(matches!(refused, Trouble::Act { kind: "clock_ahead", .. }), "{refused:?}");
+    let typed = take_in(&county.desk, Register { day: Some(day("2026-02-17")), ..form() }).await.expect("typed");
+    assert_eq!((typed.day_typed, typed.registered_on), (true, day("2026-02-17")));
 }
 
 #[tokio::test]
