@@ -156,6 +156,7 @@ async fn run_writer<J: Journal>(mut journal: J, mut groups: mpsc::Receiver<Group
             return;
         }
     }
+    journal.close().await;
 }
 
 struct Driver {

@@ -123,6 +123,23 @@ pub trait Journal: Send + 'static {
 
     /// Returns a reader of what is committed.
     fn reader(&self) -> Reader;
+
+    /// Ends the journal cleanly: what is committed stands in its one file. Not called when the process is cut off.
+    fn close(self) -> impl Future<Output = ()> + Send
+    where
+        Self: Sized,
+    {
+        async {}
+    }
+}
+
+/// What a store found damaged in this process. It is counted when it is met: nothing found is no proof that nothing is damaged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Health {
+    /// Bodies that are not what their header signed: handed out as missing, and not sent as whole to anybody.
+    pub damaged_bodies: u64,
+    /// What the store says of pages that it cannot read.
+    pub damaged_pages: Option<String>,
 }
 
 /// Reads what is committed; the object behind a [`Reader`].
@@ -133,6 +150,10 @@ pub trait ReadJournal: Send + Sync {
     fn tail(&self) -> BoxFuture<'_, Result<Position, JournalError>>;
     /// Returns the local facts whose key begins with `prefix`, in order of key.
     fn notes(&self, prefix: String) -> BoxFuture<'_, Result<Vec<Note>, JournalError>>;
+    /// Returns what was found damaged so far.
+    fn health(&self) -> Health {
+        Health::default()
+    }
 }
 
 /// A cloneable reader of what is committed; each answer sees one state of the journal.
@@ -167,6 +188,12 @@ impl Reader {
     /// [`JournalError`] when the store cannot be read.
     pub async fn notes(&self, prefix: &str) -> Result<Vec<Note>, JournalError> {
         self.0.notes(prefix.to_owned()).await
+    }
+
+    /// Returns what was found damaged so far.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.0.health()
     }
 
     /// Returns one local fact.

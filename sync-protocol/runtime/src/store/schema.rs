@@ -7,7 +7,8 @@
 pub const APPLICATION_ID: i64 = 0x6d65_7368;
 
 /// Forward-only steps; the schema's version is how many were run.
-pub const MIGRATIONS: &[&str] = &["
+pub const MIGRATIONS: &[&str] = &[
+    "
 CREATE TABLE chain (
     id     INTEGER PRIMARY KEY,
     scope  BLOB NOT NULL,
@@ -72,7 +73,12 @@ CREATE TABLE tail (
     rolling BLOB NOT NULL
 );
 INSERT INTO tail (id, seq, rolling) VALUES (1, 0, zeroblob(32));
-"];
+",
+    FILL_ENTRIES,
+];
+
+/// Marks the step after which every body has its entry beside it; the entries are hashes and filled in by the program.
+pub const FILL_ENTRIES: &str = "";
 
 /// Opens the one write transaction; immediate, because an upgrade from a read fails at once whatever the busy time.
 pub const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
@@ -152,6 +158,16 @@ pub const BATCH_BY_SEQ: &str = "SELECT b.seq, b.header, b.signature, b.mark, b.b
     FROM batch b WHERE b.seq = ?1";
 /// Bodies of a range of ids.
 pub const BODIES: &str = "SELECT id, state, document, kind, entry, refused_by, bytes FROM body WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
+/// Bodies after an id with the hash of their header, to look through all of them.
+pub const BODIES_AFTER: &str = "SELECT o.id, o.state, o.document, o.kind, o.entry, o.refused_by, o.bytes, b.hash
+    FROM body o JOIN batch b ON b.seq = o.id >> 16 WHERE o.id > ?1 ORDER BY o.id LIMIT 256";
+/// Bodies that are here and lack their entry.
+pub const BODIES_WITHOUT_ENTRY: &str = "SELECT id, state, document, kind, entry, refused_by, bytes
+    FROM body WHERE state = 0 AND entry IS NULL ORDER BY id LIMIT 256";
+/// A body's entry.
+pub const SET_ENTRY: &str = "UPDATE body SET entry = ?2 WHERE id = ?1";
+/// Moves everything of the write-ahead log into the database file.
+pub const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 /// Bodies of one document with their batch, in journal order.
 pub const BODIES_OF_DOCUMENT: &str = "SELECT o.id, o.state, o.document, o.kind, o.entry, o.refused_by, o.bytes,
     b.seq, b.header, b.signature, b.mark, b.body_bytes, b.source_node, b.source_branch
@@ -192,6 +208,10 @@ pub const ALL: &[&str] = &[
     BATCH_BY_HASH,
     BATCH_BY_SEQ,
     BODIES,
+    BODIES_AFTER,
+    BODIES_WITHOUT_ENTRY,
+    SET_ENTRY,
+    CHECKPOINT,
     BODIES_OF_DOCUMENT,
     MARK_AT,
 ];

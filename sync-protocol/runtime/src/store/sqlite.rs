@@ -3,6 +3,7 @@
 //!
 //! Durability stands on settings that are set and read back at every start. Statements are in [`super::schema`].
 
+mod damage;
 mod load;
 mod reader;
 mod rows;
@@ -13,9 +14,11 @@ mod tests;
 
 use super::schema;
 use crate::journal::{CommitError, Group, Journal, JournalError, Reader};
+use damage::Damage;
 use reader::SqliteReader;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, Row};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,14 +68,25 @@ impl SqliteJournal {
         check_engine(&mut writer).await?;
         migrate(&mut writer).await?;
         check_settings(&mut writer).await?;
-        lay_reserve(&reserve).map_err(|source| JournalError::Reserve { source })?;
+        // A disk without room must not keep the window shut: reading goes on, and the reserve is laid with the next commit that finds room.
+        let reserve_spent = match lay_reserve(&reserve) {
+            Ok(()) => false,
+            Err(error) => {
+                tracing::error!(target: "mesh::journal_full", left = "reading", %error);
+                true
+            }
+        };
+        let damage = Arc::new(Damage::default());
+        if std::fs::metadata(&path).is_ok_and(|found| found.len() < damage::LOOK_THROUGH_BYTES_MAX) {
+            damage.look_through(&mut writer).await;
+        }
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             readers.push(connect(&path, true).await?);
         }
-        let writer = Writer::open(writer).await?;
-        let reader = Reader::new(Arc::new(SqliteReader::new(readers)));
-        Ok(SqliteJournal { writer, reader, reserve, reserve_spent: false })
+        let writer = Writer::open(writer, damage.clone()).await?;
+        let reader = Reader::new(Arc::new(SqliteReader::new(readers, damage)));
+        Ok(SqliteJournal { writer, reader, reserve, reserve_spent })
     }
 
     /// Bounds the database to `pages` pages, so that tests meet a full disk.
@@ -102,6 +116,10 @@ impl Journal for SqliteJournal {
 
     fn reader(&self) -> Reader {
         self.reader.clone()
+    }
+
+    async fn close(mut self) {
+        self.writer.checkpoint().await;
     }
 }
 
@@ -169,10 +187,13 @@ async fn step(conn: &mut SqliteConnection, to: i64) -> Result<(), sqlx::Error> {
     let text =
         format!("{};\nPRAGMA application_id = {};\nPRAGMA user_version = {to};\n", schema::MIGRATIONS[index], schema::APPLICATION_ID);
     sqlx::query(schema::BEGIN_WRITE).execute(&mut *conn).await?;
-    let done = sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut *conn).await;
+    let mut done = sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut *conn).await.map(drop);
+    if done.is_ok() && schema::MIGRATIONS[index] == schema::FILL_ENTRIES {
+        done = damage::fill_entries(conn).await;
+    }
     let end = if done.is_ok() { schema::COMMIT } else { schema::ROLLBACK };
     let ended = sqlx::query(end).execute(conn).await;
-    done.and(ended).map(|_| ())
+    done.and(ended.map(drop))
 }
 
 async fn read_text(conn: &mut SqliteConnection, what: &'static str, statement: &'static str) -> Result<String, JournalError> {
@@ -195,6 +216,12 @@ fn lay_reserve(path: &Path) -> std::io::Result<()> {
         return Ok(());
     }
     let bytes = usize::try_from(RESERVE_BYTES).expect("a mebibyte fits");
-    std::fs::write(path, vec![0; bytes])?;
-    std::fs::File::open(path)?.sync_all()
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options.create(true).truncate(true).write(true).mode(0o600).open(path)?;
+    let laid = std::io::Write::write_all(&mut file, &vec![0; bytes]).and_then(|()| file.sync_all());
+    if laid.is_err() {
+        // Half a reserve takes the last room and gives none back.
+        let _ = std::fs::remove_file(path);
+    }
+    laid
 }

@@ -51,8 +51,7 @@ impl Writer {
         let mut batches = Vec::with_capacity(found.len());
         for row in found {
             let row = BatchRow::read(&row, 0)?;
-            let bodies = rows::bodies_of(&mut self.conn, row.at.seq).await?;
-            batches.push((row.at, row.with(bodies)));
+            batches.push((row.at, row.with_bodies(&mut self.conn, &self.damage).await?));
         }
         Ok(batches)
     }

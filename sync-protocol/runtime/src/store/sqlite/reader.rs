@@ -1,10 +1,13 @@
 //! Read-only connections: each answer is one read transaction, so that it sees one state.
 
+use super::damage::Damage;
 use super::rows::{self, BatchRow, signed};
-use crate::journal::{BoxFuture, JournalError, ReadJournal};
+use crate::journal::{BoxFuture, Health, JournalError, ReadJournal};
 use crate::store::schema;
 use mesh_model::id::{DocId, Hash};
 use sqlx::sqlite::SqliteConnection;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use sync_protocol::batch::Chain;
 use sync_protocol::journal::{DocumentBody, JournalEntry, Load, Loaded, Position, StoredBatch, mark_of};
@@ -16,6 +19,7 @@ const ROWS_AT_ONCE: i64 = 256;
 pub struct SqliteReader {
     connections: Vec<Mutex<Connection>>,
     next: AtomicUsize,
+    damage: Arc<Damage>,
 }
 
 struct Connection {
@@ -25,9 +29,9 @@ struct Connection {
 }
 
 impl SqliteReader {
-    pub fn new(connections: Vec<SqliteConnection>) -> SqliteReader {
+    pub fn new(connections: Vec<SqliteConnection>, damage: Arc<Damage>) -> SqliteReader {
         let connections = connections.into_iter().map(|conn| Mutex::new(Connection { conn, open: false })).collect();
-        SqliteReader { connections, next: AtomicUsize::new(0) }
+        SqliteReader { connections, next: AtomicUsize::new(0), damage }
     }
 
     async fn connection(&self) -> MutexGuard<'_, Connection> {
@@ -43,7 +47,7 @@ impl SqliteReader {
     async fn answer(&self, load: Load) -> Result<Loaded, JournalError> {
         let mut connection = self.connection().await;
         connection.begin().await?;
-        let answer = answer(&mut connection.conn, load).await;
+        let answer = answer(&mut connection.conn, load, &self.damage).await;
         connection.end().await?;
         answer
     }
@@ -76,6 +80,10 @@ impl ReadJournal for SqliteReader {
     fn notes(&self, prefix: String) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, JournalError>> {
         Box::pin(self.read_notes(prefix))
     }
+
+    fn health(&self) -> Health {
+        self.damage.health()
+    }
 }
 
 impl Connection {
@@ -95,18 +103,18 @@ impl Connection {
     }
 }
 
-async fn answer(conn: &mut SqliteConnection, load: Load) -> Result<Loaded, JournalError> {
+async fn answer(conn: &mut SqliteConnection, load: Load, damage: &Damage) -> Result<Loaded, JournalError> {
     match load {
-        Load::After { seq, bytes_max } => after(conn, seq, bytes_max).await.map(Loaded::Entries),
+        Load::After { seq, bytes_max } => after(conn, seq, bytes_max, damage).await.map(Loaded::Entries),
         Load::MarkAt { seq } => mark_at(conn, seq).await.map(Loaded::Mark),
-        Load::Chain { chain, from, to, bytes_max } => of_chain(conn, chain, from, to, bytes_max).await.map(Loaded::Batches),
+        Load::Chain { chain, from, to, bytes_max } => of_chain(conn, chain, from..=to, bytes_max, damage).await.map(Loaded::Batches),
         Load::Known { headers } => known(conn, headers).await.map(Loaded::Known),
-        Load::Batches { headers } => by_hash(conn, headers).await.map(Loaded::Batches),
-        Load::Document { document } => of_document(conn, document).await.map(Loaded::Document),
+        Load::Batches { headers } => by_hash(conn, headers, damage).await.map(Loaded::Batches),
+        Load::Document { document } => of_document(conn, document, damage).await.map(Loaded::Document),
     }
 }
 
-async fn after(conn: &mut SqliteConnection, seq: u64, bytes_max: usize) -> Result<Vec<JournalEntry>, JournalError> {
+async fn after(conn: &mut SqliteConnection, seq: u64, bytes_max: usize, damage: &Damage) -> Result<Vec<JournalEntry>, JournalError> {
     let batches = sqlx::query(schema::BATCHES_AFTER).bind(signed(seq)).bind(ROWS_AT_ONCE).fetch_all(&mut *conn).await;
     let mut batches = batches.map_err(read("batches"))?.into_iter().peekable();
     let lates = sqlx::query(schema::LATES_AFTER).bind(signed(seq)).bind(ROWS_AT_ONCE).fetch_all(&mut *conn).await;
@@ -122,11 +130,11 @@ async fn after(conn: &mut SqliteConnection, seq: u64, bytes_max: usize) -> Resul
                 break;
             }
             let (at, source) = (row.at, row.source);
-            let bodies = rows::bodies_of(conn, at.seq).await?;
-            entries.push(JournalEntry { at, late_body: None, batch: row.with(bodies), source });
+            let batch = row.with_bodies(conn, damage).await?;
+            entries.push(JournalEntry { at, late_body: None, batch, source });
         } else if lates.peek().is_some_and(|row| rows::number(row, 0, "position").is_ok_and(|at| at == want)) {
             let late = lates.next().expect("peeked");
-            let batch = batch_at(conn, rows::number(&late, 1, "late body")?).await?;
+            let batch = batch_at(conn, rows::number(&late, 1, "late body")?, damage).await?;
             bytes += batch
                 .bodies
                 .iter()
@@ -156,9 +164,9 @@ async fn mark_at(conn: &mut SqliteConnection, seq: u64) -> Result<Option<[u8; 8]
 async fn of_chain(
     conn: &mut SqliteConnection,
     chain: Chain,
-    from: u64,
-    to: u64,
+    seqs: RangeInclusive<u64>,
     bytes_max: usize,
+    damage: &Damage,
 ) -> Result<Vec<StoredBatch>, JournalError> {
     let query =
         sqlx::query(schema::CHAIN_ID).bind(chain.scope.to_bytes().to_vec()).bind(chain.node.0.to_vec()).bind(chain.branch.0.to_vec());
@@ -166,8 +174,9 @@ async fn of_chain(
         return Ok(Vec::new());
     };
     let id: i64 = rows::get(&row, 0, "chain")?;
-    let to = i64::try_from(to).unwrap_or(i64::MAX);
-    let found = sqlx::query(schema::BATCHES_OF_CHAIN).bind(id).bind(signed(from)).bind(to).bind(ROWS_AT_ONCE).fetch_all(&mut *conn).await;
+    let to = i64::try_from(*seqs.end()).unwrap_or(i64::MAX);
+    let found =
+        sqlx::query(schema::BATCHES_OF_CHAIN).bind(id).bind(signed(*seqs.start())).bind(to).bind(ROWS_AT_ONCE).fetch_all(&mut *conn).await;
     let mut batches = Vec::new();
     let mut bytes = 0;
     for row in found.map_err(read("batches"))? {
@@ -176,8 +185,7 @@ async fn of_chain(
         if bytes > bytes_max && !batches.is_empty() {
             break;
         }
-        let bodies = rows::bodies_of(conn, row.at.seq).await?;
-        batches.push(row.with(bodies));
+        batches.push(row.with_bodies(conn, damage).await?);
     }
     Ok(batches)
 }
@@ -191,33 +199,31 @@ async fn known(conn: &mut SqliteConnection, headers: Vec<Hash>) -> Result<Vec<bo
     Ok(answers)
 }
 
-async fn by_hash(conn: &mut SqliteConnection, headers: Vec<Hash>) -> Result<Vec<StoredBatch>, JournalError> {
+async fn by_hash(conn: &mut SqliteConnection, headers: Vec<Hash>, damage: &Damage) -> Result<Vec<StoredBatch>, JournalError> {
     let mut batches = Vec::with_capacity(headers.len());
     for hash in headers {
         let row = sqlx::query(schema::BATCH_BY_HASH).bind(hash.0.to_vec()).fetch_optional(&mut *conn).await.map_err(read("batch"))?;
         let Some(row) = row else { continue };
         let row = BatchRow::read(&row, 0)?;
-        let bodies = rows::bodies_of(conn, row.at.seq).await?;
-        batches.push(row.with(bodies));
+        batches.push(row.with_bodies(conn, damage).await?);
     }
     Ok(batches)
 }
 
-async fn batch_at(conn: &mut SqliteConnection, seq: u64) -> Result<StoredBatch, JournalError> {
+async fn batch_at(conn: &mut SqliteConnection, seq: u64, damage: &Damage) -> Result<StoredBatch, JournalError> {
     let row = sqlx::query(schema::BATCH_BY_SEQ).bind(signed(seq)).fetch_one(&mut *conn).await.map_err(read("batch"))?;
-    let row = BatchRow::read(&row, 0)?;
-    let bodies = rows::bodies_of(conn, row.at.seq).await?;
-    Ok(row.with(bodies))
+    BatchRow::read(&row, 0)?.with_bodies(conn, damage).await
 }
 
-async fn of_document(conn: &mut SqliteConnection, document: DocId) -> Result<Vec<DocumentBody>, JournalError> {
+async fn of_document(conn: &mut SqliteConnection, document: DocId, damage: &Damage) -> Result<Vec<DocumentBody>, JournalError> {
     let found = sqlx::query(schema::BODIES_OF_DOCUMENT).bind(document.0.to_vec()).fetch_all(conn).await.map_err(read("document"))?;
     found
         .iter()
         .map(|row| {
             let batch = BatchRow::read(row, 7)?;
             let index = rows::body_index(rows::get(row, 0, "body")?);
-            Ok(DocumentBody { header: batch.header, index, at: batch.at, body: rows::body(row, 0)? })
+            let body = rows::body(row, 0, damage, batch.header.hash())?;
+            Ok(DocumentBody { header: batch.header, index, at: batch.at, body })
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! Rows to values and back.
 
+use super::damage::Damage;
 use crate::journal::JournalError;
 use crate::store::schema;
 use mesh_model::id::{Branch, DocId, Hash, NodeId};
@@ -37,9 +38,10 @@ impl BatchRow {
         })
     }
 
-    /// Joins the row with its bodies.
-    pub fn with(self, bodies: Vec<StoredBody>) -> StoredBatch {
-        StoredBatch { header: self.header, bodies, source: self.source }
+    /// Reads the batch's bodies and joins them with the row.
+    pub async fn with_bodies(self, conn: &mut SqliteConnection, damage: &Damage) -> Result<StoredBatch, JournalError> {
+        let bodies = bodies_of(conn, self.at.seq, damage, self.header.hash()).await?;
+        Ok(StoredBatch { header: self.header, bodies, source: self.source })
     }
 }
 
@@ -72,18 +74,33 @@ pub fn is_protocol_record(body: &StoredBody) -> bool {
 }
 
 /// Reads the bodies of one batch.
-pub async fn bodies_of(conn: &mut SqliteConnection, batch: u64) -> Result<Vec<StoredBody>, JournalError> {
+async fn bodies_of(conn: &mut SqliteConnection, batch: u64, damage: &Damage, header: Hash) -> Result<Vec<StoredBody>, JournalError> {
     let rows = sqlx::query(schema::BODIES)
         .bind(body_id(batch, 0))
         .bind(body_id(batch, u16::MAX))
         .fetch_all(conn)
         .await
         .map_err(|source| JournalError::Read { what: "bodies", source })?;
-    rows.iter().map(|row| body(row, 0)).collect()
+    rows.iter().map(|row| body(row, 0, damage, header)).collect()
 }
 
-/// Reads the seven body columns, which begin at `from`.
-pub fn body(row: &SqliteRow, from: usize) -> Result<StoredBody, JournalError> {
+/// Reads the seven body columns, which begin at `from`; a body that is not what its entry says is noted as damaged and missing.
+pub fn body(row: &SqliteRow, from: usize, damage: &Damage, header: Hash) -> Result<StoredBody, JournalError> {
+    let entry: Option<Vec<u8>> = get(row, from + 4, "entry")?;
+    let read = body_as_stored(row, from);
+    let Some(entry) = entry.and_then(|entry| entry.try_into().ok()).map(Hash) else {
+        return read;
+    };
+    match read {
+        Ok(body) if body.entry() == entry => Ok(body),
+        Ok(_) | Err(_) => {
+            damage.note_body(header, body_index(get(row, from, "body")?));
+            Ok(StoredBody::Missing(entry))
+        }
+    }
+}
+
+fn body_as_stored(row: &SqliteRow, from: usize) -> Result<StoredBody, JournalError> {
     match get::<i64>(row, from + 1, "body state")? {
         HERE => Ok(StoredBody::Here(Body {
             document: DocId(array(row, from + 2, "document")?),

@@ -1,11 +1,13 @@
 //! The one writer: groups of tickets in one immediate transaction, positions and rolling hash in order.
 
+use super::damage::Damage;
 use super::rows::{self, signed};
 use crate::journal::{CommitError, Group, JournalError};
 use crate::store::schema;
 use mesh_model::id::Hash;
 use sqlx::sqlite::SqliteConnection;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use sync_protocol::batch::Chain;
 use sync_protocol::journal::{Position, Source, StoredBatch, StoredBody, Write, mark_of, roll};
 
@@ -16,6 +18,7 @@ pub struct Writer {
     pub(super) conn: SqliteConnection,
     pub(super) tail: Tail,
     pub(super) chains: BTreeMap<Chain, i64>,
+    pub(super) damage: Arc<Damage>,
 }
 
 #[derive(Clone, Copy)]
@@ -31,10 +34,10 @@ struct Draft {
 }
 
 impl Writer {
-    pub async fn open(mut conn: SqliteConnection) -> Result<Writer, JournalError> {
+    pub async fn open(mut conn: SqliteConnection, damage: Arc<Damage>) -> Result<Writer, JournalError> {
         let row = sqlx::query(schema::TAIL).fetch_one(&mut conn).await.map_err(|source| JournalError::Read { what: "tail", source })?;
         let tail = Tail { seq: rows::number(&row, 0, "tail")?, rolling: Hash(rows::array(&row, 1, "tail")?) };
-        let mut writer = Writer { conn, tail, chains: BTreeMap::new() };
+        let mut writer = Writer { conn, tail, chains: BTreeMap::new(), damage };
         writer.read_chains().await?;
         Ok(writer)
     }
@@ -59,6 +62,13 @@ impl Writer {
                 let _ = sqlx::query(schema::ROLLBACK).execute(&mut self.conn).await;
                 Err(failed)
             }
+        }
+    }
+
+    /// Moves the write-ahead log into the database file, so that the file alone is the truth.
+    pub async fn checkpoint(&mut self) {
+        if let Err(error) = sqlx::query(schema::CHECKPOINT).execute(&mut self.conn).await {
+            tracing::warn!(target: "mesh::checkpoint_failed", %error);
         }
     }
 
@@ -148,7 +158,7 @@ impl Writer {
         let id = rows::body_id(batch.seq, index);
         let state = sqlx::query(schema::BODY_STATE).bind(id).fetch_optional(&mut self.conn).await.map_err(|source| failed(WHAT, source))?;
         let state = state.map(|row| rows::get::<i64>(&row, 0, "body state")).transpose().map_err(|source| damaged(WHAT, source))?;
-        if state == Some(state_of(body)) {
+        if state == Some(state_of(body)) && !self.damage.mend_body(header, index) {
             return self.late_at(batch, index).await;
         }
         let at = draft.tail.step(header, Some(index));
@@ -183,7 +193,7 @@ impl Writer {
                 .bind(body.document.0.to_vec())
                 .bind(i64::from(body.kind.0))
                 .bind(rows::tag_of(body).map(i64::from))
-                .bind(None::<Vec<u8>>)
+                .bind(body.entry().0.to_vec())
                 .bind(None::<Vec<u8>>)
                 .bind(body.bytes.clone()),
             StoredBody::Missing(_) | StoredBody::Refused { .. } => {
