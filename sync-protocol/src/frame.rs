@@ -14,6 +14,7 @@ use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 
 mod bulk;
+mod sound;
 pub use bulk::{Bulk, Item, ItemBody};
 
 /// The newest version of the protocol that this binary speaks.
@@ -86,6 +87,9 @@ pub struct Proof {
     /// First 8 bytes of the sender's rolling hash at its tail: the claim is also a mark.
     #[n(6)]
     pub tail_mark: Option<ByteArray<8>>,
+    /// Something that was sent could not be kept: the receiver is to show its vectors.
+    #[n(7)]
+    pub lost: Option<bool>,
 }
 
 /// A run of the bulk ended here: everything up to it that is common was sent.
@@ -325,7 +329,7 @@ impl Frame {
         let (kind, body) = bytes.split_at_checked(2).ok_or(FrameError::Length)?;
         let kind = u16::from_be_bytes(kind.try_into().expect("split at two bytes"));
         let content = |_| FrameError::Content;
-        Ok(match kind {
+        let frame = match kind {
             HELLO => Frame::Hello(minicbor::decode(body).map_err(content)?),
             PROOF => Frame::Proof(minicbor::decode(body).map_err(content)?),
             MARK => Frame::Mark(minicbor::decode(body).map_err(content)?),
@@ -336,7 +340,8 @@ impl Frame {
             BYE => Frame::Bye(minicbor::decode(body).map_err(content)?),
             other if other & SKIPPABLE != 0 => Frame::Skip(other),
             other => return Err(FrameError::Type(other)),
-        })
+        };
+        if frame.is_sound() { Ok(frame) } else { Err(FrameError::Content) }
     }
 }
 

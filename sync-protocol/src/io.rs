@@ -200,6 +200,8 @@ pub enum Bye {
     Fault = 2,
     /// The peer's node is revoked.
     Revoked = 3,
+    /// Newer links of the same peer took over.
+    Replaced = 4,
     /// No hello in time.
     Silent = 5,
     /// Repaired too often without an end.

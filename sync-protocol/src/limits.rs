@@ -28,6 +28,8 @@ pub const CHANGE_DEPS_MAX: usize = 256;
 pub const RANGES_BEYOND_GAP_MAX: usize = 8;
 /// Heads of one forked chain that are told apart; a node that forks more often is hostile and its further heads wait.
 pub const FORK_HEADS_MAX: usize = 16;
+/// Links of one peer at a time; two live copies of a store may both be here. The oldest gives way.
+pub const LINKS_PER_PEER_MAX: usize = 4;
 /// Bytes queued towards one peer before the node waits for the link to drain.
 pub const LINK_BYTES_QUEUED_MAX: usize = 512 * 1024;
 /// Bytes of journal one load may return, beyond its first entry.

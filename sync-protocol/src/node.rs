@@ -4,6 +4,7 @@
 //! tickets too. [`settle`] is where a ticket becomes the truth; only there anything is said of it. [`stream`] and [`mend`] are the two
 //! halves of keeping a peer up to date, [`greet`] opens a session, [`receipts`] is the hub's word, [`dialling`] decides when to try again.
 
+mod adopt;
 mod book;
 mod desk;
 mod dialling;
@@ -104,6 +105,8 @@ enum LoadFor {
     Cursor(LinkId),
     /// Which heads of a peer's vectors are held.
     VectorHeads { link: LinkId, asked: Vec<mesh_model::id::Hash> },
+    /// Which heads of receipts are held.
+    ReceiptHeads(Vec<mesh_model::id::Hash>),
     /// The bodies of an urged document.
     UrgedDocument,
     /// The batches of an urged document.
@@ -194,14 +197,18 @@ impl Node {
             .into_iter()
             .map(|(chain, bytes)| Rows::from_bytes(&bytes).map(|rows| (chain, rows)).ok_or(OpenError::Rows { chain }))
             .collect();
-        let county = stored.county.iter().map(|(_, batch)| book::Taken::of(batch, true));
-        let taken: Vec<_> = county.chain(stored.records.iter().map(|(_, batch)| book::Taken::of(batch, true))).collect();
+        let taken: Vec<_> = stored.county.iter().map(|(_, batch)| book::Taken::of(batch, true)).collect();
         self.book.settle(rows?, &taken, &self.config.root_pin);
+        // Only now it is known who is a hub: anybody may have signed what looks like a record.
+        let is_hub = |batch: &crate::journal::StoredBatch| self.book.authority().is_hub(batch.header.chain.node);
+        let records: Vec<_> = stored.records.iter().map(|(_, batch)| book::Taken::of(batch, is_hub(batch))).collect();
+        self.book.settle(Vec::new(), &records, &self.config.root_pin);
         let height = taken.iter().flat_map(|batch| &batch.records).filter_map(|(record, _)| height_of(record)).max().unwrap_or(0);
         if self.book.authority().head().height != height {
             return Err(OpenError::Authority { height: self.book.authority().head().height + 1 });
         }
         self.receipts.restore(&self.book, self.id);
+        self.ask_receipt_heads();
         Ok(())
     }
 

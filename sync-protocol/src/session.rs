@@ -98,6 +98,10 @@ pub(crate) struct Incoming {
     pub intake_bytes: usize,
     /// Something sent could not be kept: marks mean nothing until a comparison has mended it.
     pub hole: bool,
+    /// The peer was told of the hole.
+    pub hole_said: bool,
+    /// The hole is younger than the want that is out, or the want could not name everything: its mark does not close it.
+    pub hole_stays: bool,
     /// Vectors that came in more than one frame.
     pub shown: Vec<crate::frame::ScopeRows>,
     /// A want is out; marks mean nothing until this one comes.
@@ -164,6 +168,8 @@ impl Session {
                 uncommitted: 0,
                 intake_bytes: 0,
                 hole: false,
+                hole_said: false,
+                hole_stays: false,
                 shown: Vec::new(),
                 wanted: None,
                 claim: None,
@@ -191,5 +197,14 @@ impl Session {
 /// Returns the claim that a hello makes; `None` when its sender did not compute a root.
 pub(crate) fn claim_of(hello: &Hello) -> Option<Proof> {
     let root = hello.root?;
-    Some(Proof { height: hello.height, root, tail: hello.tail, read: hello.read, mark: hello.mark, answer: None, tail_mark: None })
+    Some(Proof {
+        height: hello.height,
+        root,
+        tail: hello.tail,
+        read: hello.read,
+        mark: hello.mark,
+        answer: None,
+        tail_mark: None,
+        lost: None,
+    })
 }

@@ -49,6 +49,9 @@ pub struct Rows {
     /// Beyond a gap, ordered by `from`.
     #[n(1)]
     pub beyond: Vec<Range>,
+    /// The chain had more heads than are told apart: nothing more of it is taken in, and it counts as equal everywhere.
+    #[n(2)]
+    pub given_up: Option<bool>,
 }
 
 /// What taking in a header did to a chain's rows.
@@ -60,11 +63,25 @@ pub enum Taken {
     Beyond,
     /// It is another header at a seq already held: the chain is forked.
     Forked,
+    /// It was one head too many: the chain is given up, the header is not taken in.
+    Overflown,
     /// There is no room for another range or head: it was not taken in and must be sent again.
     NoRoom,
 }
 
 impl Rows {
+    /// Returns the rows of a chain that is given up.
+    #[must_use]
+    pub fn overflown() -> Rows {
+        Rows { given_up: Some(true), ..Rows::default() }
+    }
+
+    /// Returns whether the chain is given up.
+    #[must_use]
+    pub fn is_overflown(&self) -> bool {
+        self.given_up == Some(true)
+    }
+
     /// Returns the highest contiguous seq over all heads.
     #[must_use]
     pub fn seq(&self) -> u64 {
@@ -100,7 +117,8 @@ impl Rows {
 
     fn fork(&mut self, seq: u64, hash: Hash) -> Taken {
         if self.heads.len() >= limits::FORK_HEADS_MAX {
-            return Taken::NoRoom;
+            *self = Rows::overflown();
+            return Taken::Overflown;
         }
         self.heads.push(Row { seq, head: hash });
         self.close_gaps();
@@ -145,6 +163,9 @@ impl Rows {
             self.heads.extend(closed.into_iter().map(|range| Row { seq: range.to, head: range.head }));
         }
         self.heads.sort();
+        if self.heads.len() > limits::FORK_HEADS_MAX {
+            *self = Rows::overflown();
+        }
     }
 
     /// Returns the headers on which ranges stand; a range whose ground is held in the common past is a head in truth.
@@ -180,15 +201,15 @@ impl Rows {
     #[must_use]
     pub fn is_sound(&self) -> bool {
         let numbers = |range: &Range| 1 <= range.from && range.from <= range.to && range.to <= limits::SEQ_MAX;
-        self.heads.iter().all(|row| row.seq <= limits::SEQ_MAX) && self.beyond.iter().all(numbers)
+        let bounded = self.heads.len() <= limits::FORK_HEADS_MAX && self.beyond.len() <= limits::RANGES_BEYOND_GAP_MAX;
+        bounded && self.heads.iter().all(|row| row.seq <= limits::SEQ_MAX) && self.beyond.iter().all(numbers)
     }
 
     /// Reads the canonical bytes; `None` when they are not rows within the bounds.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Rows> {
         let rows: Rows = minicbor::decode(bytes).ok()?;
-        let bounded = rows.heads.len() <= limits::FORK_HEADS_MAX && rows.beyond.len() <= limits::RANGES_BEYOND_GAP_MAX;
-        (bounded && rows.is_sound()).then_some(rows)
+        rows.is_sound().then_some(rows)
     }
 }
 

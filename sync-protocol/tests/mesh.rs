@@ -1,5 +1,7 @@
 //! Nodes of a small county over journals in memory and links in queues: every interleaving, every cut, no world.
 
+#[path = "mesh/adversary.rs"]
+mod adversary;
 #[path = "mesh/backoff.rs"]
 mod backoff;
 #[path = "mesh/county.rs"]

@@ -1,6 +1,7 @@
 //! What both daemons' command lines share: the reader's language, the form of what is printed, and how a trouble is told.
 
 use crate::routes::problem;
+use crate::trouble::usage::written;
 use crate::trouble::{Lang, Trouble};
 use serde::Serialize;
 use std::ffi::OsString;
@@ -43,14 +44,22 @@ impl Lang {
 }
 
 impl Face {
-    /// Prints an answer on standard output: `text`, or the JSON of `value`.
+    /// Prints what a daemon says of itself on standard output: it goes on whether somebody reads it or not.
     pub fn show<T: Serialize>(self, value: &T, text: &str) {
+        let _ = self.answer(value, text);
+    }
+
+    /// Prints an answer on standard output: `text`, or the JSON of `value`.
+    ///
+    /// # Errors
+    /// [`Trouble::Output`] when it cannot be written; a reader that has gone wants no answer and is no failure.
+    pub fn answer<T: Serialize>(self, value: &T, text: &str) -> Result<(), Trouble> {
         let line = match self.form {
             Form::Text => text.to_owned(),
             Form::Json => serde_json::to_string(value).expect("what is shown has a JSON form"),
         };
-        // A reader that has gone wants no answer.
-        let _ = writeln!(std::io::stdout().lock(), "{line}");
+        let mut out = std::io::stdout().lock();
+        written(writeln!(out, "{line}").and_then(|()| out.flush()))
     }
 
     /// Tells a trouble on standard error and returns the exit status.
@@ -60,8 +69,9 @@ impl Face {
             Form::Json => serde_json::to_string(&problem(trouble, self.lang)).expect("a problem has a JSON form"),
             Form::Text => {
                 let said = trouble.say(self.lang);
-                let (cause, next) = (self.lang.pick("原因", "cause"), self.lang.pick("处理", "next"));
-                format!("{} {}\n  {cause}: {}\n  {next}: {}", trouble.code(), said.what, said.cause, said.next)
+                let (error, cause, next) =
+                    (self.lang.pick("错误", "error"), self.lang.pick("原因", "why"), self.lang.pick("下一步", "next"));
+                format!("{error} {}: {}\n  {cause}: {}\n  {next}: {}", trouble.code(), said.what, said.cause, said.next)
             }
         };
         let _ = writeln!(std::io::stderr().lock(), "{text}");

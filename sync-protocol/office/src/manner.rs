@@ -1,10 +1,11 @@
 //! How both daemons' command lines begin and end: shared flags, the log, a runtime, the exit status.
 
 use crate::face::{Face, Form};
-use crate::trouble::{Lang, Trouble};
+use crate::trouble::{Lang, Trouble, usage};
 use clap::{Parser, ValueEnum};
 use mesh_runtime::telemetry::{self, start_log};
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Flags that both daemons take.
@@ -62,13 +63,10 @@ pub trait Program: Parser {
 
 /// Reads the command line `args`, the program's name first, and runs it to its end.
 pub fn main_with<P: Program>(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let program = match P::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let program = match P::try_parse_from(&args) {
         Ok(program) => program,
-        Err(error) => {
-            // Help goes to standard output with status 0, a wrong word to standard error with status 2.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
+        Err(error) => return ExitCode::from(usage::tell(&error, &args)),
     };
     let face = program.manner().face();
     start_log(program.manner().log_format.into());
@@ -81,4 +79,14 @@ pub fn main_with<P: Program>(args: impl IntoIterator<Item = OsString>) -> ExitCo
 fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
     let built = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     built.map_err(|error| Trouble::Start { what: "start the runtime", why: error.to_string() })
+}
+
+/// Checks a file that shifts the clock before anything starts: later the seam to the world takes a file that does not read for no shift.
+///
+/// # Errors
+/// [`Trouble::BadClockFile`].
+pub fn check_clock_file(file: Option<&Path>) -> Result<(), Trouble> {
+    let Some(path) = file else { return Ok(()) };
+    let seconds = std::fs::read_to_string(path).ok().and_then(|text| text.trim().parse::<i64>().ok());
+    seconds.map(drop).ok_or_else(|| Trouble::BadClockFile { path: path.display().to_string() })
 }

@@ -2,7 +2,9 @@
 //!
 //! Codes are stable: `E01` usage, `E02` not found, `E03` refused, `E04` failed. A code is never used again for something else.
 
+pub mod chinese;
 mod from;
+pub mod usage;
 
 #[cfg(test)]
 mod tests;
@@ -84,10 +86,8 @@ macro_rules! troubles {
                 }
             }
 
-            /// Says it in three sentences.
-            #[must_use]
             #[allow(unused_variables, reason = "not every sentence names every field")]
-            pub fn say(&self, lang: Lang) -> Saying {
+            fn sentences(&self, lang: Lang) -> Saying {
                 match (self, lang) {
                     $((Trouble::$name { $($field),* }, Lang::Chinese) => {
                         Saying { what: format!($what_zh), cause: format!($cause_zh), next: format!($next_zh) }
@@ -116,15 +116,15 @@ troubles! {
         cause "“{word}”不在允许的取值之内：{allowed}" "{word:?} is none of: {allowed}"
         next "改用允许的取值" "use one of these words";
     /// An applicant that does not read.
-    BadApplicant { why: String } "E0103" Usage
+    BadApplicant { zh: String, why: String } "E0103" Usage
         what "申请人信息不合要求" "the applicant cannot be registered"
-        cause "{why}" "{why}"
+        cause "{zh}" "{why}"
         next "申请人 JSON 须含 name、id_type（三位代码）、id_no，可含 phone" "give JSON with name, id_type (three digits), id_no and, if there is one, phone";
     /// A file without one usable row.
-    BadFile { why: String } "E0104" Usage
+    BadFile { zh: String, why: String } "E0104" Usage
         what "文件中没有可用的行" "the file has no usable row"
-        cause "{why}" "{why}"
-        next "核对文件的表头和编码（UTF-8）" "check the file's header and encoding (UTF-8)";
+        cause "{zh}" "{why}"
+        next "核对文件的表头和编码（UTF-8）；GBK 文件先转换：iconv -f GBK -t UTF-8 原文件 > 新文件" "check the file's header and encoding (UTF-8)";
     /// No such case here.
     NoCase { number: String } "E0201" NotFound
         what "没有这个办件" "there is no such case here"
@@ -161,10 +161,10 @@ troubles! {
         cause "本节点不提供 {route}" "this node does not serve {route}"
         next "核对命令与节点的版本：meshctl version" "compare the versions of command and node: meshctl version";
     /// The model refuses the act.
-    Act { kind: &'static str, zh: String, en: String } "E0301" Refused
+    Act { kind: &'static str, zh: String, en: String, next_zh: String, next_en: String } "E0301" Refused
         what "不能办理，未写入任何内容" "the act is refused; nothing was written"
         cause "{zh}（{kind}）" "{en} ({kind})"
-        next "用 meshctl case show 查看办件的当前状态" "look at the case with: meshctl case show";
+        next "{next_zh}" "{next_en}";
     /// Only the hub does this.
     HubOnly { route: String } "E0302" Refused
         what "只有县级节点可以这样做" "only the county hub may do this"
@@ -201,9 +201,9 @@ troubles! {
         cause "{why}" "{why}"
         next "这通常是程序错误，请把日志交给县级运维" "this is likely a fault of the program: hand the log to the county's operators";
     /// Where to hand over to is not known.
-    NoWay { why: &'static str } "E0309" Refused
+    NoWay { zh: &'static str, why: &'static str } "E0309" Refused
         what "无法确定移交对象，未写入任何内容" "it is not clear to whom custody is offered; nothing was written"
-        cause "{why}" "{why}"
+        cause "{zh}" "{why}"
         next "用 --to 指明站点的区划代码" "name the site's division code with --to";
     /// The site stands in the registry.
     SiteKnown { code: String } "E0310" Refused
@@ -286,19 +286,19 @@ troubles! {
         cause "{path} 的权限是 {mode}" "{path} has mode {mode}"
         next "运行 chmod go= {path}" "run chmod go= {path}";
     /// A token that does not read.
-    BadToken { why: String } "E0105" Usage
+    BadToken { zh: String, why: String } "E0105" Usage
         what "入网令牌无法读取" "the token cannot be read"
-        cause "{why}" "{why}"
+        cause "{zh}" "{why}"
         next "核对令牌是否完整，或请县级重新发放" "check that the line is whole, or ask the county for another";
     /// The county says no.
-    TokenRefused { why: String } "E0316" Refused
+    TokenRefused { zh: String, why: String } "E0316" Refused
         what "县级节点没有接纳本机" "the hub did not admit this machine"
-        cause "{why}" "{why}"
+        cause "{zh}" "{why}"
         next "请县级重新发放令牌：meshctl site token" "ask the county for another token: meshctl site token";
     /// The hub was not reached.
-    HubUnreachable { why: String } "E0501" Unreachable
+    HubUnreachable { zh: String, why: String } "E0501" Unreachable
         what "无法连接县级节点" "the hub was not reached"
-        cause "{why}" "{why}"
+        cause "{zh}" "{why}"
         next "检查网络和地址；可用 --via 通过邻近站点入网" "check line and address; a neighbour can help with --via";
     /// A plan that no longer fits.
     PlanStale { code: String } "E0317" Refused
@@ -315,6 +315,53 @@ troubles! {
         what "不是县级区划代码" "this is no county's division code"
         cause "“{code}”不是六位县级代码" "{code:?} is not the six digits of a county"
         next "例如 --county 511602" "for example --county 511602";
+    /// The command line does not read.
+    BadArguments { zh: String, en: String, usage: String } "E0107" Usage
+        what "{zh}" "{en}"
+        cause "命令行无法读取，未作任何操作" "the command line cannot be read; nothing was done"
+        next "用法：{usage}" "usage: {usage}";
+    /// The file that shifts the clock does not read.
+    BadClockFile { path: String } "E0108" Usage
+        what "时钟文件无法读取，未启动" "the clock file cannot be read; nothing was started"
+        cause "{path} 应当只含一个整数（秒）" "{path} wants one whole number of seconds and nothing else"
+        next "改正文件，或去掉 --clock-file" "mend the file, or leave --clock-file away";
+    /// A name that is too long, or is none.
+    BadName { chars: usize } "E0109" Usage
+        what "站点名称不合要求" "the site's name cannot be used"
+        cause "名称有 {chars} 个字符，应为 1 至 100 个，且不含控制字符" "the name has {chars} characters; 1 to 100 are allowed, and no control characters"
+        next "改短名称后重试" "shorten the name and try again";
+    /// A date beyond what can be written.
+    DayOutOfRange {} "E0110" Usage
+        what "日期超出范围" "the date is out of range"
+        cause "推算的日期晚于 9999 年" "the count ends after the year 9999"
+        next "改用更早的起始日期或更少的工作日" "use an earlier day or fewer working days";
+    /// Another county's hub answered.
+    OtherHub {} "E0319" Refused
+        what "应答的不是令牌所属县的县级节点" "the hub that answers is not of the token's county"
+        cause "对方出示的县级根证书与令牌中的不一致" "the county root that it shows is not the one that the token pins"
+        next "核对连接地址，并请发放令牌的县级节点确认：meshctl site token" "check the address, and ask the county that gave the token: meshctl site token";
+    /// The answer cannot be written.
+    Output { why: String } "E0409" Failed
+        what "结果无法写出" "the answer cannot be written"
+        cause "标准输出写入失败（{why}）" "standard output failed ({why})"
+        next "操作可能已经完成；检查输出位置的空间，先用 meshctl status 核对，再决定是否重做" "the act may be done: check the space where the output goes, look with meshctl status before doing it again";
+    /// A key file is missing or damaged.
+    KeyFile { path: String } "E0410" Failed
+        what "密钥文件缺失或损坏，未启动" "a key file is missing or damaged; nothing was started"
+        cause "{path} 不存在，或内容不完整" "{path} is not there, or is not whole"
+        next "从备份恢复该文件；没有备份时，请县级发放新令牌，在新目录中重新入网" "restore the file from a copy; without one, ask the county for a new token and enrol anew in a new directory";
+}
+
+impl Trouble {
+    /// Says it in three sentences; causes that the layers below tell in English only are told in Chinese as far as there are words.
+    #[must_use]
+    pub fn say(&self, lang: Lang) -> Saying {
+        let said = self.sentences(lang);
+        match lang {
+            Lang::Chinese => Saying { cause: chinese::cause(self).unwrap_or(said.cause), ..said },
+            Lang::English => said,
+        }
+    }
 }
 
 impl fmt::Display for Trouble {

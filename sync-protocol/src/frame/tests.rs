@@ -17,7 +17,7 @@ fn bulk(packing: u8, items: &[u8]) -> Vec<u8> {
 
 fn samples() -> Vec<Frame> {
     let mark = Mark { seq: 7, mark: [2; 8].into() };
-    let rows = Rows { heads: vec![crate::vector::Row { seq: 3, head: Hash([4; 32]) }], beyond: Vec::new() };
+    let rows = Rows { heads: vec![crate::vector::Row { seq: 3, head: Hash([4; 32]) }], beyond: Vec::new(), given_up: None };
     let scope: ByteVec = Scope::AUTHORITY.to_bytes().to_vec().into();
     let chains = vec![ChainRows { node: NodeId([5; 16]), branch: Branch([6; 8]), rows }];
     let item = Item { header: vec![1, 2, 3].into(), signature: [9; 64].into(), bodies: vec![ItemBody::Blinded(Hash([3; 32]))] };

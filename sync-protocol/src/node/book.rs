@@ -7,11 +7,13 @@ use crate::authority::Authority;
 use crate::batch::{Chain, SignedHeader};
 use crate::door::Reason;
 use crate::journal::{StoredBatch, StoredBody};
-use crate::record::{self, LandedChain, Record};
+use crate::record::{self, Record};
 use crate::vector::{Rows, Vectors};
 use mesh_model::id::Hash;
 use mesh_model::time::Day;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+mod landed;
 
 /// Header hashes remembered without asking the journal; covers everything between a load and its answer.
 const RECENT_MAX: usize = 8_192;
@@ -42,6 +44,10 @@ pub(super) fn records_of(batch: &StoredBatch) -> Vec<(Record, Hash)> {
         }
         StoredBody::Here(_) | StoredBody::Missing(_) | StoredBody::Refused { .. } => None,
     };
+    // A newer schema is unread here, whatever it seems to hold.
+    if batch.header.schema > crate::batch::SCHEMA {
+        return Vec::new();
+    }
     batch.bodies.iter().filter_map(readable).collect()
 }
 
@@ -64,10 +70,12 @@ pub(super) struct Book {
     pub authority_batches: Vec<(u64, Hash)>,
     /// Committed batches of day records with their day, in order.
     pub day_batches: Vec<(i32, Hash)>,
-    landed: BTreeMap<Chain, Vec<LandedChain>>,
+    landed: landed::Receipts,
     refused: BTreeMap<(Hash, u16), Reason>,
     recent: BTreeSet<Hash>,
     recent_order: VecDeque<Hash>,
+    /// Of those remembered, the ones whose commit is under way.
+    unsettled: BTreeSet<Hash>,
 }
 
 impl Book {
@@ -83,7 +91,13 @@ impl Book {
         if self.recent.insert(header) {
             self.recent_order.push_back(header);
         }
-        while self.recent_order.len() > RECENT_MAX {
+        self.unsettled.insert(header);
+        self.evict_recent();
+    }
+
+    /// Forgets the oldest beyond the bound, but never one that the journal does not show yet.
+    fn evict_recent(&mut self) {
+        while self.recent_order.len() > RECENT_MAX && self.recent_order.front().is_some_and(|oldest| !self.unsettled.contains(oldest)) {
             let oldest = self.recent_order.pop_front().expect("longer than the bound");
             self.recent.remove(&oldest);
         }
@@ -103,15 +117,30 @@ impl Book {
         self.staged_authority.as_ref().unwrap_or(&self.authority)
     }
 
-    pub(super) fn stage_authority(
+    /// Stages all of these steps, or none.
+    pub(super) fn stage_authority_all<'a>(
         &mut self,
-        record: &record::AuthorityRecord,
-        hash: Hash,
+        steps: impl Iterator<Item = (&'a record::AuthorityRecord, Hash)>,
         root_pin: &[u8; 32],
     ) -> Result<(), crate::authority::AuthorityError> {
-        self.newest_authority().judge(record, root_pin)?;
-        let staged = self.staged_authority.get_or_insert_with(|| self.authority.clone());
-        staged.append(record, hash, root_pin)
+        let mut steps = steps.peekable();
+        if steps.peek().is_none() {
+            return Ok(());
+        }
+        let mut trial = self.newest_authority().clone();
+        for (step, hash) in steps {
+            trial.append(step, hash, root_pin)?;
+        }
+        self.staged_authority = Some(trial);
+        Ok(())
+    }
+
+    /// Puts staged rows back to what they were before a batch that is not kept after all.
+    pub(super) fn restage_rows(&mut self, chain: Chain, before: Option<Rows>) {
+        match before {
+            Some(rows) => drop(self.staged.insert(chain, rows)),
+            None => drop(self.staged.remove(&chain)),
+        }
     }
 
     pub(super) fn day(&self) -> DayHead {
@@ -137,6 +166,8 @@ impl Book {
             self.committed.put(chain, rows);
         }
         for batch in taken {
+            self.unsettled.remove(&batch.header);
+            self.landed.on_held(&batch.header);
             for (record, hash) in &batch.records {
                 self.settle_record(batch, record, *hash, root_pin);
             }
@@ -166,11 +197,9 @@ impl Book {
             Record::Day(_) => {}
             Record::Landed(receipt) => {
                 for line in &receipt.chains {
-                    let lines = self.landed.entry(record::chain_of(line, batch.chain.scope)).or_default();
-                    lines.retain(|old| old.head != line.head);
-                    lines.push(line.clone());
-                    lines.sort_by_key(|line| std::cmp::Reverse(line.seq));
-                    lines.truncate(crate::limits::FORK_HEADS_MAX);
+                    let chain = record::chain_of(line, batch.chain.scope);
+                    let is_head = self.committed.rows(&chain).is_some_and(|rows| rows.heads.iter().any(|row| row.head == line.head));
+                    self.landed.put(chain, line.clone(), is_head);
                 }
             }
             Record::Refusal(refusal) => {
@@ -188,22 +217,24 @@ impl Book {
         for header in refused {
             self.recent.remove(&header);
         }
+        self.unsettled.clear();
         let recent = &self.recent;
         self.recent_order.retain(|header| recent.contains(header));
     }
 
     /// Returns whether the hub's receipts cover (chain, seq), and whether inside a verified backup.
     pub(super) fn landed(&self, chain: &Chain, seq: u64) -> Option<bool> {
-        let lines = self.landed.get(chain)?;
-        let covers = |line: &&LandedChain| line.seq >= seq;
-        // On a forked chain a seq names two headers: only a receipt for every head proves this one.
         let heads = self.committed.rows(chain).map_or(&[][..], |rows| &rows.heads[..]);
-        let forked_and_open = heads.len() > 1 && !heads.iter().all(|head| lines.iter().any(|line| line.head == head.head));
-        if forked_and_open {
-            return None;
-        }
-        let line = lines.iter().find(covers)?;
-        Some(line.safe >= seq)
+        self.landed.covers(chain, seq, heads)
+    }
+
+    /// Returns the heads of receipts of which only the journal knows whether they are held; each is returned once.
+    pub(super) fn receipt_heads_to_ask(&mut self) -> Vec<Hash> {
+        self.landed.take_asks()
+    }
+
+    pub(super) fn on_receipt_head_held(&mut self, head: &Hash) {
+        self.landed.on_held(head);
     }
 
     pub(super) fn refusal(&self, header: &Hash) -> Option<Reason> {
@@ -215,9 +246,7 @@ impl Book {
         let authority = &self.authority;
         let chains = self.committed.chains(scope).filter(|(chain, _)| !authority.is_hub(chain.node));
         let heads = chains.flat_map(|(chain, rows)| rows.heads.iter().map(move |head| (*chain, head.seq, head.head)));
-        let is_new = |(chain, seq, head): &(Chain, u64, Hash)| {
-            *seq > 0 && !self.landed.get(chain).is_some_and(|lines| lines.iter().any(|line| line.head == *head))
-        };
+        let is_new = |(chain, seq, head): &(Chain, u64, Hash)| *seq > 0 && !self.landed.names(chain, head);
         heads.filter(is_new).collect()
     }
 

@@ -265,7 +265,7 @@ impl Node {
                 let body = Record::Authority(record.clone()).to_body(Scope::AUTHORITY);
                 let hash = hash_of_body(&body.bytes);
                 let draft = self.draft(Scope::AUTHORITY, vec![body])?;
-                let staged = self.book.stage_authority(&record, hash, &self.config.root_pin);
+                let staged = self.book.stage_authority_all(std::iter::once((&record, hash)), &self.config.root_pin);
                 staged.map_err(|error| ActRefusal::Authority(error.to_string()))?;
                 self.commit_own(draft, Some(id), notes);
             }

@@ -7,7 +7,6 @@ use crate::journal::{Load, Position, Write};
 use crate::limits;
 use crate::session::{Arrival, Fault, Phase, Session, claim_of};
 use mesh_model::id::NodeId;
-use mesh_model::place::Shelf;
 use mesh_model::time::Uptime;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -18,6 +17,11 @@ impl Node {
         if self.book.authority().node(peer).is_some_and(|enrolled| enrolled.revoked.is_some()) {
             self.hang_up(now, link, Bye::Revoked);
             return;
+        }
+        let mut links = self.sessions.iter().filter(|(_, session)| session.peer == peer).map(|(link, _)| *link);
+        let oldest = links.next();
+        if let (Some(oldest), true) = (oldest, links.count() >= limits::LINKS_PER_PEER_MAX) {
+            self.hang_up(now, oldest, Bye::Replaced);
         }
         match side {
             Side::Dialled(slot) => {
@@ -57,7 +61,7 @@ impl Node {
             None => self.cursors.iter().filter(|((node, _), _)| *node == peer).map(|(_, at)| *at).max_by_key(|at| at.seq),
         };
         let head = self.book.authority().head();
-        let scopes = self.common_with(peer, Shelf(0));
+        let scopes = self.common_with(peer, session.shelf_from);
         let hello = Hello {
             version: frame::VERSION,
             branch: self.branch(),

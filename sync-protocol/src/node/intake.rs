@@ -59,7 +59,8 @@ impl Node {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         if session.incoming.wanted == Some(at) {
             session.incoming.wanted = None;
-            session.incoming.hole = false;
+            session.incoming.hole = std::mem::take(&mut session.incoming.hole_stays);
+            session.incoming.hole_said = false;
         }
         self.advance_cursor(link, at);
     }
@@ -174,6 +175,8 @@ impl Node {
             return Ok(());
         }
         let forks = is_held(&self.book, &batch.header.prev);
+        let chain = batch.header.chain;
+        let before = (self.book.rows(&chain).cloned(), run.draft.rows.get(&chain).cloned());
         match self.place_batch(link, &batch.header, forks, run) {
             Verdict::Pass => return Ok(()),
             Verdict::Hole => {
@@ -186,7 +189,15 @@ impl Node {
         batch.source = session.branch.map(|branch| Source { node: session.peer, branch });
         let is_hub = self.book.newest_authority().is_hub(batch.header.chain.node);
         let taken = Taken::of(&batch, is_hub || batch.header.authority.height == 0);
-        self.stage_records(&taken)?;
+        if let Err(fault) = self.stage_records(&taken) {
+            // The batch is not stored: the rows must not name it.
+            self.book.restage_rows(chain, before.0);
+            match before.1 {
+                Some(rows) => drop(run.draft.rows.insert(chain, rows)),
+                None => drop(run.draft.rows.remove(&chain)),
+            }
+            return Err(fault);
+        }
         self.note_bad_bodies(&batch, run);
         self.book.remember(hash);
         run.urged.extend(urged.then_some(hash));
@@ -215,8 +226,17 @@ impl Node {
             return Verdict::Pass;
         }
         let mut rows = self.book.rows(&header.chain).cloned().unwrap_or_default();
+        if rows.is_overflown() {
+            return Verdict::Pass;
+        }
         match rows.take(header.seq, header.prev, header.hash(), forks_at_held) {
             TakenAs::NoRoom => return Verdict::Hole,
+            TakenAs::Overflown => {
+                self.book.stage_rows(header.chain, rows.clone());
+                run.draft.rows.insert(header.chain, rows);
+                run.forks.push((header.chain, header.seq));
+                return Verdict::Pass;
+            }
             TakenAs::Forked => run.forks.push((header.chain, header.seq)),
             TakenAs::Extended | TakenAs::Beyond => {}
         }
@@ -230,11 +250,14 @@ impl Node {
     }
 
     fn stage_records(&mut self, taken: &Taken) -> Result<(), Fault> {
+        let steps = taken.records.iter().filter_map(|(record, hash)| match record {
+            Record::Authority(step) => Some((step, *hash)),
+            Record::Day(_) | Record::Landed(_) | Record::Refusal(_) => None,
+        });
+        self.book.stage_authority_all(steps, &self.config.root_pin).map_err(|_| Fault::Authority)?;
         for (record, hash) in &taken.records {
             match record {
-                Record::Authority(step) => {
-                    self.book.stage_authority(step, *hash, &self.config.root_pin).map_err(|_| Fault::Authority)?;
-                }
+                Record::Authority(_) => {}
                 Record::Day(step) => self.book.stage_day(step, *hash),
                 Record::Landed(_) | Record::Refusal(_) => {}
             }
@@ -255,9 +278,10 @@ impl Node {
     fn commit_run(&mut self, link: LinkId, run: Run, mark: Option<Position>) {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         session.incoming.hole |= run.hole;
+        session.incoming.hole_stays |= run.hole && session.incoming.wanted.is_some();
         let peer = session.peer;
         let cursor = mark.and_then(|at| self.cursor_write(link, at));
-        let nothing = run.draft.writes.is_empty() && cursor.is_none() && run.urged.is_empty();
+        let nothing = run.draft.writes.is_empty() && run.draft.rows.is_empty() && cursor.is_none() && run.urged.is_empty();
         if nothing {
             return;
         }

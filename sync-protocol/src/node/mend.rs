@@ -26,20 +26,7 @@ impl Node {
         let (peer, shelf_from) = (session.peer, session.shelf_from);
         self.queue_authority(link);
         let scopes = self.common_with(peer, shelf_from);
-        let mut frames: Vec<Vec<ScopeRows>> = vec![Vec::new()];
-        let mut rows_left = limits::VECTOR_ROWS_MAX;
-        for scope in scopes {
-            let chains: Vec<ChainRows> = self.book.committed.chains(scope).map(|(chain, rows)| chain_rows(chain, rows)).collect();
-            for chains in chains.chunks(limits::VECTOR_ROWS_MAX) {
-                if chains.len() > rows_left {
-                    frames.push(Vec::new());
-                    rows_left = limits::VECTOR_ROWS_MAX;
-                }
-                rows_left -= chains.len();
-                let shown = ScopeRows { scope: scope.to_bytes().to_vec().into(), chains: chains.to_vec() };
-                frames.last_mut().expect("there is always a frame").push(shown);
-            }
-        }
+        let frames = self.vector_frames(&scopes);
         let (at, height) = (Mark::at(self.tail), self.book.authority().head().height);
         if let Some(session) = self.sessions.get_mut(&link) {
             session.out.phase = Phase::AwaitingWant;
@@ -59,11 +46,10 @@ impl Node {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         let shown = &mut session.incoming.shown;
         shown.append(&mut vectors.scopes);
-        if shown.iter().map(|scope| scope.chains.len()).sum::<usize>() > limits::VECTOR_ROWS_TOTAL_MAX {
+        let heads = |chain: &ChainRows| 1 + chain.rows.heads.len() + chain.rows.beyond.len();
+        let rows: usize = shown.iter().map(|scope| 1 + scope.chains.iter().map(heads).sum::<usize>()).sum();
+        if rows > limits::VECTOR_ROWS_TOTAL_MAX {
             return self.fault(now, link, Fault::Bound("vector rows"));
-        }
-        if !shown.iter().flat_map(|scope| &scope.chains).all(|chain| chain.rows.is_sound()) {
-            return self.fault(now, link, Fault::Bound("chain seq"));
         }
         if vectors.more == Some(true) {
             return;
@@ -94,6 +80,7 @@ impl Node {
         let peer = session.peer;
         let held: BTreeMap<Hash, bool> = asked.iter().copied().zip(held.iter().copied()).collect();
         self.adopt_ranges(link, &held);
+        self.adopt_overflown(&vectors.scopes);
         let mut ranges = Vec::new();
         let mut filled = true;
         for shown in &vectors.scopes {
@@ -105,7 +92,12 @@ impl Node {
                 ranges.extend(lacking);
             }
         }
-        ranges.truncate(limits::WANT_RANGES_MAX);
+        if ranges.len() > limits::WANT_RANGES_MAX {
+            // What is not named now is asked for when the peer shows its vectors again: this mark does not move the cursor.
+            ranges.truncate(limits::WANT_RANGES_MAX);
+            let session = self.sessions.get_mut(&link).expect("looked up above");
+            session.incoming.hole_stays = true;
+        }
         let kind = if filled && !ranges.is_empty() { Mending::Fill } else { Mending::Repair };
         let known = self.peers.entry(peer).or_default();
         match kind {
@@ -118,30 +110,27 @@ impl Node {
         self.pump_intake(now, link);
     }
 
-    fn own_grounds(&self, link: LinkId) -> Vec<Hash> {
-        let Some(session) = self.sessions.get(&link) else { return Vec::new() };
-        let scopes = self.common_with(session.peer, session.shelf_from);
-        let chains = scopes.into_iter().flat_map(|scope| self.book.committed.chains(scope));
-        chains.flat_map(|(_, rows)| rows.grounds()).collect()
-    }
-
-    /// Ranges that stand on what is held are heads: a fork within a gap leaves them behind.
-    fn adopt_ranges(&mut self, link: LinkId, held: &BTreeMap<Hash, bool>) {
-        let Some(session) = self.sessions.get(&link) else { return };
-        let scopes = self.common_with(session.peer, session.shelf_from);
-        let chains: Vec<Chain> = scopes.into_iter().flat_map(|scope| self.book.committed.chains(scope)).map(|(chain, _)| *chain).collect();
-        let mut draft = super::desk::Draft::default();
-        for chain in chains {
-            let Some(mut rows) = self.book.rows(&chain).cloned() else { continue };
-            if rows.adopt(|hash| held.get(hash).copied().unwrap_or(false)) {
-                self.book.stage_rows(chain, rows.clone());
-                draft.rows.insert(chain, rows);
+    /// Lays the rows of these scopes out in frames that a peer reads; a forked chain weighs as many rows as it has heads.
+    fn vector_frames(&self, scopes: &[Scope]) -> Vec<Vec<ScopeRows>> {
+        let mut frames: Vec<Vec<ScopeRows>> = vec![Vec::new()];
+        let mut rows_left = limits::VECTOR_ROWS_MAX;
+        for scope in scopes {
+            let bytes = scope.to_bytes().to_vec();
+            for (chain, rows) in self.book.committed.chains(*scope) {
+                let weight = 1 + rows.heads.len() + rows.beyond.len();
+                if weight > rows_left {
+                    frames.push(Vec::new());
+                    rows_left = limits::VECTOR_ROWS_MAX;
+                }
+                rows_left -= weight;
+                let frame = frames.last_mut().expect("there is always a frame");
+                match frame.last_mut().filter(|shown| *shown.scope == bytes) {
+                    Some(shown) => shown.chains.push(chain_rows(chain, rows)),
+                    None => frame.push(ScopeRows { scope: bytes.clone().into(), chains: vec![chain_rows(chain, rows)] }),
+                }
             }
         }
-        if !draft.rows.is_empty() {
-            let (writes, taken, rows) = draft.finish();
-            self.commit(writes, super::settle::Pending { taken, rows, ..Default::default() });
-        }
+        frames
     }
 
     fn is_newly_common(&self, peer: mesh_model::id::NodeId, scope: Scope) -> bool {
@@ -155,6 +144,9 @@ impl Node {
         let ours = self.book.rows(chain).unwrap_or(&empty);
         let is_held = |hash: &Hash| held.get(hash).copied().unwrap_or(false) || self.book.is_recent(hash);
         let mut ranges = Vec::new();
+        if theirs.is_overflown() || ours.is_overflown() {
+            return ranges;
+        }
         for row in theirs.heads.iter().filter(|row| row.seq > 0 && !is_held(&row.head)) {
             // A header beyond our head that did not close the gap, or another header at our height: the chain is forked below.
             let stuck = ours.beyond.iter().any(|range| range.from <= ours.seq() + 1);
@@ -183,7 +175,12 @@ impl Node {
         if want.ranges.len() > limits::WANT_RANGES_MAX {
             return self.fault(now, link, Fault::Bound("wanted ranges"));
         }
+        let mut named = std::collections::BTreeSet::new();
         for range in &want.ranges {
+            // The same range twice is asked for by nobody who wants to hold it.
+            if !named.insert((range.scope.to_vec(), range.node, range.branch, range.from, range.to)) {
+                continue;
+            }
             let Some(scope) = Scope::from_bytes(&range.scope) else { continue };
             let chain = Chain { node: range.node, branch: range.branch, scope };
             session.out.jobs.push_back(Job::Range { chain, from: range.from, to: range.to });

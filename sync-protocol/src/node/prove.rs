@@ -26,7 +26,22 @@ impl Node {
                 self.transmit(link, Lane::Bulk, &Frame::Proof(claim));
             }
         }
+        self.say_lost(link);
         self.compare_claims(now, link);
+    }
+
+    /// A hole that no mending is under way for stops both sides' claims: the peer is asked to show its vectors.
+    fn say_lost(&mut self, link: LinkId) {
+        let Some(session) = self.sessions.get(&link) else { return };
+        if !session.has_unsaid_hole() {
+            return;
+        }
+        let claim = self.claim_for(session.peer, session.shelf_from, session.incoming.read, false);
+        let claim = Proof { tail_mark: None, lost: Some(true), ..claim };
+        if let Some(session) = self.sessions.get_mut(&link) {
+            session.incoming.hole_said = true;
+        }
+        self.transmit(link, Lane::Bulk, &Frame::Proof(claim));
     }
 
     /// A claim that says nothing new but a position waits: the county's journal grows all day, a village's papers do not.
@@ -52,6 +67,7 @@ impl Node {
             mark: read.mark.into(),
             answer: again.then_some(true),
             tail_mark: Some(self.tail.mark.into()),
+            lost: None,
         }
     }
 
@@ -59,13 +75,20 @@ impl Node {
     pub(super) fn on_claim(&mut self, now: Uptime, link: LinkId, claim: Proof) {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         let peer = session.peer;
+        if claim.lost == Some(true) {
+            return self.on_unequal(now, link);
+        }
         if claim.answer == Some(true) {
             session.out.claimed = None;
         }
         let at = claim.tail_mark.map(|mark| Position { seq: claim.tail, mark: mark.into() });
-        let read = claim.read;
+        let read = Position { seq: claim.read, mark: claim.mark.into() };
+        // A read with another mark is of another history: it holds nothing of ours.
+        let is_ours = session.out.said.contains(&read);
         session.incoming.claim = Some(claim);
-        self.credit(peer, read);
+        if is_ours {
+            self.credit(peer, read.seq);
+        }
         if let Some(at) = at {
             self.advance_cursor(link, at);
         }
@@ -141,6 +164,11 @@ impl Node {
             (LoadFor::Job(link), Loaded::Batches(batches)) => self.on_job_loaded(now, link, batches),
             (LoadFor::Cursor(link), Loaded::Mark(mark)) => self.on_cursor_mark(now, link, mark),
             (LoadFor::VectorHeads { link, asked }, Loaded::Known(held)) => self.on_vector_heads(now, link, &asked, &held),
+            (LoadFor::ReceiptHeads(asked), Loaded::Known(held)) => {
+                for (head, _) in asked.iter().zip(held).filter(|(_, held)| *held) {
+                    self.book.on_receipt_head_held(head);
+                }
+            }
             (LoadFor::UrgedDocument, Loaded::Document(bodies)) => self.on_urged_document(&bodies),
             (LoadFor::UrgedBatches, Loaded::Batches(batches)) => self.on_urged_batches(&batches),
             (why, _) => unreachable!("the journal answers the question it was asked: {why:?}"),
@@ -149,6 +177,13 @@ impl Node {
 }
 
 impl Session {
+    /// Returns whether something that was sent could not be kept, nothing is under way to mend it, and the peer was not told.
+    pub(crate) fn has_unsaid_hole(&self) -> bool {
+        let incoming = &self.incoming;
+        let idle = incoming.wanted.is_none() && incoming.asking.is_none() && incoming.queue.is_empty() && incoming.uncommitted == 0;
+        self.greeted && incoming.hole && idle && !incoming.hole_said
+    }
+
     /// Returns whether the sending half may be interrupted by a mending.
     pub(crate) fn may_mend(&self) -> bool {
         self.greeted && self.out.phase != Phase::AwaitingWant

@@ -1,11 +1,12 @@
 //! The hub's word: receipts for what landed, refusals of what does not pass. Records like any other, over any path.
 
-use super::Node;
 use super::book::{Book, Taken};
 use super::settle::Pending;
+use super::{LoadFor, Node};
 use crate::batch::Body;
 use crate::door::Reason;
 use crate::io::Notice;
+use crate::journal::Load;
 use crate::limits;
 use crate::record::{Landed, LandedChain, Record, Refusal};
 use mesh_model::id::{Hash, NodeId};
@@ -84,6 +85,15 @@ impl Node {
                 let record = Record::Refusal(Refusal { header: *header, index: *index, reason: *reason as u16 });
                 self.write_records(scope, vec![record.to_body(scope)]);
             }
+        }
+    }
+
+    /// Asks the journal whether what the hub says it holds is what is held here.
+    pub(super) fn ask_receipt_heads(&mut self) {
+        let heads = self.book.receipt_heads_to_ask();
+        for headers in heads.chunks(limits::WANT_RANGES_MAX) {
+            let headers = headers.to_vec();
+            self.load(Load::Known { headers: headers.clone() }, LoadFor::ReceiptHeads(headers));
         }
     }
 

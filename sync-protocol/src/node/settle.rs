@@ -63,6 +63,7 @@ impl Node {
         let day = self.book.day().day;
         self.book.settle(pending.rows, &pending.taken, &self.config.root_pin);
         self.desk.forget_written(ticket);
+        self.ask_receipt_heads();
         self.skip_streams(old_tail, &pending.taken, pending.arrival.as_ref());
         if let Some(arrival) = pending.arrival {
             self.on_arrival_durable(arrival);

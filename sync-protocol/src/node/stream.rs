@@ -61,14 +61,18 @@ impl Node {
     }
 
     /// The batches of a job are here: send them, and ask for the rest of a range that was cut at the bound.
-    pub(super) fn on_job_loaded(&mut self, now: Uptime, link: LinkId, batches: Vec<StoredBatch>) {
+    pub(super) fn on_job_loaded(&mut self, now: Uptime, link: LinkId, mut batches: Vec<StoredBatch>) {
         let asked = self.job_loads.remove(&link);
         if let Some(session) = self.sessions.get_mut(&link) {
             session.out.loading = None;
-            if let (Some(Load::Chain { chain, to, .. }), Some(last)) = (asked, batches.last())
-                && last.header.seq < to
+            let ends = batches.first().zip(batches.last()).map(|(first, last)| (first.header.seq, last.header.seq));
+            if let (Some(Load::Chain { chain, to, .. }), Some((first, last))) = (asked, ends)
+                && last < to
             {
-                session.out.jobs.push_front(Job::Range { chain, from: last.header.seq + 1, to });
+                // The cut may fall between two heads of one seq: that seq is asked for again as a whole.
+                let from = if first < last { last } else { last + 1 };
+                batches.retain(|batch| batch.header.seq < from);
+                session.out.jobs.push_front(Job::Range { chain, from, to });
             }
         }
         let batches: Vec<StoredBatch> = batches.into_iter().filter(|batch| self.may_show(link, batch.header.chain.scope)).collect();
@@ -85,7 +89,9 @@ impl Node {
             return self.pump(now, link);
         }
         session.out.next = last.seq;
-        if entries.iter().any(|entry| session.out.sent_ahead.contains(&entry.batch.header.hash())) {
+        let urged = self.peers.get(&session.peer).map(|peer| &peer.held_urged);
+        let went_ahead = |header: &Hash| session.out.sent_ahead.contains(header) || urged.is_some_and(|urged| urged.contains(header));
+        if entries.iter().any(|entry| went_ahead(&entry.batch.header.hash())) {
             // News that went ahead is news: a claim made before it is not final.
             session.out.relevant = last.seq;
             session.dirty = true;
@@ -120,7 +126,10 @@ impl Node {
         let Some(session) = self.sessions.get(&link) else { return false };
         let peers_store = session.branch.map(|branch| (session.peer, branch));
         let has_it = came_from.is_some() && came_from == peers_store || peers_store == Some((chain.node, chain.branch));
-        !has_it && !session.out.sent_ahead.contains(header) && self.may_show(link, chain.scope)
+        // An urged frame may be lost with its lane: only the peer's word lets the bulk skip it.
+        let went_ahead =
+            session.out.sent_ahead.contains(header) || self.peers.get(&session.peer).is_some_and(|peer| peer.held_urged.contains(header));
+        !has_it && !went_ahead && self.may_show(link, chain.scope)
     }
 
     /// Returns whether papers of this scope may go out on this link, by the authority log as this node holds it.
@@ -229,7 +238,7 @@ impl Node {
             let lacking: Vec<StoredBatch> =
                 lacking.into_iter().filter(|batch| batch.header.chain.scope.class != Class::AUTHORITY).collect();
             if !lacking.is_empty() {
-                self.send_batches(link, Lane::Urged, &lacking, None, true);
+                self.send_batches(link, Lane::Urged, &lacking, None, false);
             }
         }
     }
@@ -243,7 +252,6 @@ impl Node {
     pub(super) fn on_held(&mut self, link: LinkId, held: &Held) {
         let Some(session) = self.sessions.get(&link) else { return };
         let peer = session.peer;
-        self.credit(peer, held.seq);
         let known = self.peers.entry(peer).or_default();
         let room = limits::HELD_URGED_MAX.saturating_sub(known.held_urged.len());
         known.held_urged.extend(held.urged.iter().flatten().take(room));

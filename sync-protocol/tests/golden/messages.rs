@@ -22,7 +22,11 @@ fn mark() -> Mark {
 
 fn rows() -> Rows {
     let head = |seq: u64, byte: u8| Row { seq, head: Hash([byte; 32]) };
-    Rows { heads: vec![head(3, 1), head(4, 2)], beyond: vec![Range { from: 7, prev: Hash([3; 32]), to: 9, head: Hash([4; 32]) }] }
+    Rows {
+        heads: vec![head(3, 1), head(4, 2)],
+        beyond: vec![Range { from: 7, prev: Hash([3; 32]), to: 9, head: Hash([4; 32]) }],
+        given_up: None,
+    }
 }
 
 #[test]
@@ -48,8 +52,16 @@ fn a_hello_in_full_and_in_short() {
 
 #[test]
 fn a_proof_with_and_without_its_mark() {
-    let claim =
-        Proof { height: 12, root: Digest([0xc1; 16]), tail: 70_000, read: 65_000, mark: [0xb1; 8].into(), answer: None, tail_mark: None };
+    let claim = Proof {
+        height: 12,
+        root: Digest([0xc1; 16]),
+        tail: 70_000,
+        read: 65_000,
+        mark: [0xb1; 8].into(),
+        answer: None,
+        tail_mark: None,
+        lost: None,
+    };
     frame("frame-proof", &Frame::Proof(claim.clone()));
     frame("frame-proof-full", &Frame::Proof(Proof { answer: Some(true), tail_mark: Some([0xb2; 8].into()), ..claim }));
 }
@@ -81,9 +93,9 @@ fn a_want_for_ranges_and_bodies() {
 
 #[test]
 fn every_good_bye() {
-    let byes = [Bye::Shutdown, Bye::Fault, Bye::Revoked, Bye::Silent, Bye::GaveUp, Bye::NoSpace];
+    let byes = [Bye::Shutdown, Bye::Fault, Bye::Revoked, Bye::Replaced, Bye::Silent, Bye::GaveUp, Bye::NoSpace];
     let codes = byes.map(|bye| Farewell::because(bye).code);
-    assert_eq!(codes, [1, 2, 3, 5, 6, 7]);
+    assert_eq!(codes, [1, 2, 3, 4, 5, 6, 7]);
     frame("frame-bye", &Frame::Bye(Farewell::because(Bye::Revoked)));
     frame("frame-bye-retry", &Frame::Bye(Farewell { code: 6, retry_after_s: Some(90) }));
 }

@@ -82,11 +82,17 @@ pub enum BadApplicant {
     /// The name is empty or longer than 100 characters.
     #[error("want a name of 1 to 100 characters")]
     Name,
+    /// The name has a line break or another control character.
+    #[error("want a name without line breaks and control characters")]
+    NameLines,
     /// The kind of identity document is not three digits.
     #[error("want a kind of identity document of three digits, such as 111")]
     IdType,
-    /// The number is empty or longer than 18 characters.
-    #[error("want an identity number of 1 to 18 characters")]
+    /// The number of a resident identity card is not 17 digits and a digit or X.
+    #[error("want 18 characters for a resident identity card (111): digits, and X at the end if need be")]
+    ResidentId,
+    /// The number of another identity document is empty, longer than 30 characters, or has control characters.
+    #[error("want an identity number of 1 to 30 characters without control characters")]
     IdNo,
     /// The telephone number is longer than 30 characters.
     #[error("want a telephone number of at most 30 characters")]

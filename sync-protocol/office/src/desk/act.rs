@@ -9,7 +9,7 @@ use crate::trouble::Trouble;
 use crate::view::names::Names;
 use crate::{view, words};
 use mesh_model::calendar::Due;
-use mesh_model::case::{Act, Authority, Folded};
+use mesh_model::case::{Act, Authority, Folded, State};
 use mesh_model::division::DivisionCode;
 use mesh_model::doc::event::{CaseEvent, DaySource, Decision};
 use mesh_model::doc::sealed::Sealed;
@@ -60,7 +60,7 @@ pub(crate) async fn act<A: Doing>(desk: &Desk, ask: A) -> Result<Acted, Trouble>
     let county = look.county.clone();
     let (event, due) = {
         let standing = Act { case: &case, actor: &actor, facts: &facts, authority: &*county.tree };
-        ask.build(&standing, ways)?
+        ask.build(&standing, ways).map_err(|trouble| with_missing_step(trouble, case.state, site == case.intake.unwrap_or(site)))?
     };
     let value = event.to_value();
     let id = EventId::of(&value);
@@ -87,6 +87,28 @@ pub(crate) async fn act<A: Doing>(desk: &Desk, ask: A) -> Result<Acted, Trouble>
         due: due.map(view::due),
         rung: words::rung(Rung::Window).to_owned(),
     })
+}
+
+/// Names the step that is to be done first, where a step is missing.
+fn with_missing_step(trouble: Trouble, state: State, at_intake: bool) -> Trouble {
+    let Trouble::Act { kind: kind @ "too_early", zh, en, .. } = trouble else { return trouble };
+    let (verb, name) = match state {
+        State::Start => ("register", "收件登记"),
+        State::Registered | State::Forwarded => ("accept", "受理"),
+        State::Accepted => ("assign", "分办"),
+        State::InReview => ("decide", "决定"),
+        State::Decided => ("conclude", "办结"),
+        State::Concluded if !at_intake => ("return", "返还"),
+        State::Concluded | State::Returned => ("notify", "通知"),
+        State::Notified | State::Delivered | State::Withdrawn => ("deliver", "送达"),
+    };
+    Trouble::Act {
+        kind,
+        zh: format!("{zh}：还缺“{name}”"),
+        en: format!("{en}: {verb} comes first"),
+        next_zh: format!("先办理“{name}”：meshctl case {verb} 办件编号"),
+        next_en: format!("do this first: meshctl case {verb} NUMBER"),
+    }
 }
 
 async fn fold(look: &mut Look<'_>, file: &CaseFile) -> Result<(Folded, mesh_model::case::Facts), Trouble> {
@@ -148,7 +170,7 @@ impl Doing for Forward {
         self.to
     }
     fn build(self, act: &Act<'_>, ways: Ways) -> Result<(CaseEvent, Option<Due>), Trouble> {
-        let to = ways.named.or(ways.above).ok_or(Trouble::NoWay { why: "no site is above this one" })?;
+        let to = ways.named.or(ways.above).ok_or(Trouble::NoWay { zh: "本站点没有上级站点", why: "no site is above this one" })?;
         Ok((act.forward(to)?, None))
     }
 }
@@ -161,7 +183,7 @@ impl Doing for Return {
         self.to
     }
     fn build(self, act: &Act<'_>, ways: Ways) -> Result<(CaseEvent, Option<Due>), Trouble> {
-        let to = ways.named.or(ways.intake).ok_or(Trouble::NoWay { why: "the site of intake is not known here" })?;
+        let to = ways.named.or(ways.intake).ok_or(Trouble::NoWay { zh: "本节点不知道收件站点", why: "the site of intake is not known here" })?;
         Ok((act.hand_back(to)?, None))
     }
 }

@@ -43,7 +43,8 @@ pub(crate) async fn take_in(desk: &Desk, ask: Register) -> Result<Registered, Tr
     let drawn = numbers.draw(area, look.county.block, look.county.branch, actor.day, &*desk.env)?;
     let nonce = random::<16>(&*desk.env);
     let new = NewCase { number: drawn.number, nonce, item: &item, applicant: &applicant, channel, note };
-    let (event, receipt) = register(&new, &actor, &look.projection.calendar, &*look.county.tree)?;
+    let registered = register(&new, &actor, &look.projection.calendar, &*look.county.tree);
+    let (event, receipt) = registered.map_err(|error| refused(error, &item, actor.day))?;
     let case_scope = Scope::site(site, Class::CASES, shelf_of(day));
     let document = DocId::derive(case_scope, look.county.me, &nonce);
     let names = Names::read(&mut look.projection.cache).await?;
@@ -55,6 +56,19 @@ pub(crate) async fn take_in(desk: &Desk, ask: Register) -> Result<Registered, Tr
     let places = desk.handle.act(case_scope, vec![LocalBody::Event { document, value }], vec![drawn.note()]).await??;
     let place = *places.first().ok_or(Trouble::Ending {})?;
     Ok(reply(&names, document, id, &event, receipt, &place))
+}
+
+/// Names the day and the item where the item is not offered.
+fn refused(error: ActError, item: &ItemVersion, day: Day) -> Trouble {
+    let (name, effective) = (&item.name, item.effective);
+    match error {
+        ActError::NotOffered => Trouble::act(
+            "not_offered_on_day",
+            format!("“{name}”在 {day} 不可受理：未完备、未到生效日期或已撤销（最近版本自 {effective} 起）"),
+            format!("{name:?} is not offered on {day}: not complete, not effective yet or withdrawn (this version counts from {effective})"),
+        ),
+        error => error.into(),
+    }
 }
 
 fn reply(names: &Names, document: DocId, event: EventId, written: &CaseEvent, receipt: Receipt, place: &ActPlace) -> Registered {
@@ -102,18 +116,18 @@ pub(crate) fn actor(desk: &Desk, look: &Look<'_>, staff: StaffId, typed: Option<
 fn check_ahead(typed: Option<Day>, wall: Day, as_of: Option<Day>) -> Result<(), Trouble> {
     let Some(as_of) = as_of else { return Ok(()) };
     match typed {
-        Some(day) if day > wall && day > as_of + DAY_AHEAD_MAX => Err(Trouble::Act {
-            kind: "day_in_future",
-            zh: format!("办理日期 {day} 在将来：本机日期为 {wall}，全县日期为 {as_of}"),
-            en: format!("the day {day} lies in the future: this machine's date is {wall}, the county's day {as_of}"),
-        }),
-        None if wall > as_of + CLOCK_AHEAD_DAYS_MAX => Err(Trouble::Act {
-            kind: "clock_ahead",
-            zh: format!("本机日期 {wall} 比全县日期 {as_of} 晚 {CLOCK_AHEAD_DAYS_MAX} 天以上，可能有误，须手工填写日期"),
-            en: format!(
+        Some(day) if day > wall && day > as_of + DAY_AHEAD_MAX => Err(Trouble::act(
+            "day_in_future",
+            format!("办理日期 {day} 在将来：本机日期为 {wall}，全县日期为 {as_of}"),
+            format!("the day {day} lies in the future: this machine's date is {wall}, the county's day {as_of}"),
+        )),
+        None if wall > as_of + CLOCK_AHEAD_DAYS_MAX => Err(Trouble::act(
+            "clock_ahead",
+            format!("本机日期 {wall} 比全县日期 {as_of} 晚 {CLOCK_AHEAD_DAYS_MAX} 天以上，可能有误，须手工填写日期"),
+            format!(
                 "this machine's date {wall} is over {CLOCK_AHEAD_DAYS_MAX} days ahead of the county's day {as_of}: the day must be typed"
             ),
-        }),
+        )),
         Some(_) | None => Ok(()),
     }
 }
@@ -129,8 +143,10 @@ async fn item_on(look: &mut Look<'_>, code: &mesh_model::code::ItemCode, day: Da
 
 fn read_applicant(json: serde_json::Value) -> Result<Applicant, Trouble> {
     // The parser's message may quote the value, which is a citizen's.
-    let why = || "want {name, id_type, id_no, phone?}, all texts, and nothing else".to_owned();
-    serde_json::from_value(json).map_err(|_| Trouble::BadApplicant { why: why() })
+    serde_json::from_value(json).map_err(|_| Trouble::BadApplicant {
+        zh: "应为只含 name、id_type、id_no（可含 phone）的 JSON 对象，取值均为文本".to_owned(),
+        why: "want {name, id_type, id_no, phone?}, all texts, and nothing else".to_owned(),
+    })
 }
 
 fn read_channel(word: Option<&str>) -> Result<Channel, Trouble> {

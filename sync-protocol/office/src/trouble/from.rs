@@ -37,8 +37,17 @@ impl From<mesh_model::case::ActError> for Trouble {
     fn from(error: mesh_model::case::ActError) -> Trouble {
         let en = chain_of(&error);
         match error {
-            mesh_model::case::ActError::Applicant(_) => Trouble::BadApplicant { why: en },
-            error => Trouble::Act { kind: error.kind(), zh: crate::words::refusal(error.kind()).to_owned(), en },
+            mesh_model::case::ActError::Applicant(bad) => Trouble::BadApplicant { zh: super::chinese::applicant(bad).to_owned(), why: en },
+            error => Trouble::act(error.kind(), crate::words::refusal(error.kind()).to_owned(), en),
         }
+    }
+}
+
+impl Trouble {
+    /// Puts a refused act together, with the next step that its kind asks for.
+    #[must_use]
+    pub(crate) fn act(kind: &'static str, zh: String, en: String) -> Trouble {
+        let (next_zh, next_en) = crate::words::after_refusal(kind);
+        Trouble::Act { kind, zh, en, next_zh: next_zh.to_owned(), next_en: next_en.to_owned() }
     }
 }
