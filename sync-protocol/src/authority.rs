@@ -179,13 +179,6 @@ impl Authority {
         [a, b].iter().all(|node| self.node_at(*node, height).is_some_and(|enrolled| self.subscribes(enrolled.site, scope, height)))
     }
 
-    /// Returns the number block for the next node of a site: blocks are never given twice.
-    #[must_use]
-    pub fn next_block(&self, site: SiteId) -> u8 {
-        let given = self.nodes.values().filter(|enrolled| enrolled.site == site).count();
-        u8::try_from(given).unwrap_or(u8::MAX)
-    }
-
     /// Returns the record that `act` makes on top of this log.
     #[must_use]
     pub fn next_record(&self, act: &AuthorityAct) -> AuthorityRecord {

@@ -2,7 +2,7 @@
 //!
 //! The loop: hand every input to [`Node::handle`](crate::node::Node::handle) with the time, then drain
 //! [`poll_output`](crate::node::Node::poll_output), then sleep until [`next_timeout`](crate::node::Node::next_timeout) or the next input.
-//! Commits and loads are answered exactly once, commits in the order they came out.
+//! Loads are answered exactly once. Commits are answered in the order they came out; a refusal answers every later one with it.
 
 use crate::batch::Chain;
 use crate::journal::{Load, LoadId, Loaded, Position, Ticket, Write};

@@ -304,16 +304,6 @@ impl Record {
         })
     }
 
-    /// Returns the scope in which the record stands; receipts and refusals stand in the scope they speak of.
-    #[must_use]
-    pub fn county_scope(&self, shelf: mesh_model::place::Shelf) -> Option<Scope> {
-        match self {
-            Record::Authority(_) => Some(Scope::AUTHORITY),
-            Record::Day(_) => Some(Scope::county(mesh_model::place::Class::DAY, shelf)),
-            Record::Landed(_) | Record::Refusal(_) => None,
-        }
-    }
-
     /// Makes the body that carries this record in `scope`, on the scope's protocol document.
     #[must_use]
     pub fn to_body(&self, scope: Scope) -> Body {
@@ -338,12 +328,6 @@ pub fn found_message(county: &str, hub: &NodeKeys, site: SiteId) -> Vec<u8> {
 #[must_use]
 pub fn hash_of_body(bytes: &[u8]) -> Hash {
     Hash::of(&[bytes])
-}
-
-/// Returns the civil day of a day record.
-#[must_use]
-pub fn day_of(record: &DayRecord) -> Day {
-    Day(record.day)
 }
 
 /// Returns the chain a receipt line speaks of, in the scope where the receipt stands.

@@ -239,17 +239,6 @@ impl Vectors {
         held.digest = None;
     }
 
-    /// Forgets a chain; used only to fall back after a refused commit.
-    pub fn remove(&mut self, chain: &Chain) {
-        if let Some(held) = self.scopes.get_mut(&chain.scope) {
-            held.chains.remove(chain);
-            held.digest = None;
-            if held.chains.is_empty() {
-                self.scopes.remove(&chain.scope);
-            }
-        }
-    }
-
     /// Returns the scopes held, in order.
     pub fn scopes(&self) -> impl Iterator<Item = Scope> {
         self.scopes.keys().copied()

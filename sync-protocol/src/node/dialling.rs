@@ -66,7 +66,7 @@ impl Dialler {
         }
     }
 
-    /// A dial failed, or its link is gone: wait between nothing and twice the last bound.
+    /// A dial failed, or its link is gone: wait at least a quarter of a second, at most the bound, which doubles with each failure.
     pub(super) fn on_failed(&mut self, now: Uptime, slot: Slot, rng: &mut impl Rng) {
         let Some(line) = self.lines.get_mut(usize::from(slot.0)) else { return };
         let bound = limits::BACKOFF_MS_MIN.saturating_mul(1 << line.failures.min(20)).min(limits::BACKOFF_MS_MAX);

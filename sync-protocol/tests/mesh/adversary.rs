@@ -10,6 +10,7 @@ use sync_protocol::io::{Input, Lane, Rung};
 use sync_protocol::journal::*;
 use sync_protocol::record::*;
 
+#[expect(clippy::too_many_arguments, reason = "one line says everything about a forged batch")]
 fn forge(county: &County, seat: usize, branch: Branch, scope: Scope, seq: u64, prev: Hash, schema: u16, bodies: Vec<Body>) -> StoredBatch {
     let key: &SigningKey = &county.seats[seat].key;
     let header = Header {
@@ -79,7 +80,7 @@ fn a_village_forges_receipts_and_refusals() {
     county.cut(a);
     let (act, _) = county.write(TOWN, cases(VILLAGE), "x");
     county.settle();
-    let place = county.seats[TOWN].durable[&act][0].clone();
+    let place = county.seats[TOWN].durable[&act][0];
     let landed = Record::Landed(Landed {
         era: 1,
         chains: vec![LandedChain { node: place.chain.node, branch: place.chain.branch, seq: 99, head: place.header, safe: 99 }],
@@ -299,10 +300,7 @@ fn held_is_credited_without_its_mark() {
     let w = county.link(VILLAGE, TOWN);
     county.settle();
     let _ = w;
-    let (act2, _) = {
-        let r = county.write(VILLAGE, cases(VILLAGE), "y");
-        r
-    };
+    let (act2, _) = county.write(VILLAGE, cases(VILLAGE), "y");
     // not delivered yet: only the disk answers
     while !county.seats[VILLAGE].disk.waiting.is_empty() || !county.seats[VILLAGE].loads.is_empty() {
         county.step(0);
