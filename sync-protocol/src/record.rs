@@ -6,7 +6,6 @@
 use crate::batch::{AuthorityHead, Body, BodyKind, Chain};
 use mesh_model::id::{Branch, DocId, Hash, NodeId, SiteId};
 use mesh_model::place::Scope;
-use mesh_model::time::Day;
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 

@@ -51,6 +51,12 @@ pub enum RowFault {
     /// A column is missing from the header.
     #[error("the header has no column {0}")]
     NoColumn(String),
+    /// The code lies in another county.
+    #[error("{0} is not of this county")]
+    OtherCounty(String),
+    /// The text is longer than its field may be, or has control characters.
+    #[error("field {0} is too long or has control characters")]
+    TooLong(String),
     /// The parent stands nowhere in the file.
     #[error("parent {0} is not in the file")]
     NoParent(String),

@@ -122,8 +122,11 @@ pub async fn open(start: Start) -> Result<Daemon, Trouble> {
     };
     let running = driver::start(env.clone(), config, journal, Some(net), options).await;
     let running = running.map_err(|error| failed_to("start the node")(&error))?;
+    // Taken before the desk reads the journal: what is notable may come with the first greeting.
+    let notices = running.handle.notices();
     let desk = Desk::open(running.handle, env.clone(), &data, role).await?;
     env.spawn(Box::pin(desk.clone().follow()));
+    env.spawn(Box::pin(desk.clone().heed(notices)));
     Ok(Daemon { desk, admin, http, listen, ended: running.ended, _lock: lock })
 }
 

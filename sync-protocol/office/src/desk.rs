@@ -11,6 +11,7 @@ pub(crate) mod follow;
 pub(crate) mod numbers;
 pub mod publish;
 pub(crate) mod register;
+pub(crate) mod watch;
 
 #[cfg(test)]
 mod tests;
@@ -85,8 +86,9 @@ impl Desk {
     pub async fn open(handle: Handle, env: Arc<dyn Env>, data: &Path, role: Role) -> Result<Arc<Desk>, Trouble> {
         let cache = Cache::open(data).await?;
         let county = Arc::new(County::look(&handle, None).await?);
-        let projection = Projection::open(cache, &handle.reader()).await?;
+        let (projection, knew) = Projection::open(cache, &handle.reader()).await?;
         let numbers = Numbers::open(data, &handle.reader(), county.branch, &*env).await?;
+        let foreign = numbers.foreign;
         let desk = Desk {
             handle,
             env,
@@ -97,6 +99,7 @@ impl Desk {
             numbers: Mutex::new(numbers),
             figures: StdMutex::new(Figures::default()),
         };
+        desk.note_shortened(knew, foreign).await?;
         Ok(Arc::new(desk))
     }
 

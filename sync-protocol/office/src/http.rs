@@ -26,6 +26,7 @@ pub fn routes(desk: Arc<Desk>) -> Router {
 
 async fn ready(State(desk): State<Arc<Desk>>) -> Response {
     match desk.look().await {
+        Ok(_) if desk.is_full().await => (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", Trouble::Full {}.code())).into_response(),
         Ok(_) => "ok\n".into_response(),
         Err(trouble) => (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", trouble.code())).into_response(),
     }

@@ -1,8 +1,11 @@
 //! How both daemons' command lines begin and end: shared flags, the log, a runtime, the exit status.
 
+use crate::daemon::{failed_to, lock_trouble};
 use crate::face::{Face, Form};
 use crate::trouble::{Lang, Trouble, usage};
 use clap::{Parser, ValueEnum};
+use mesh_runtime::identity::keys::KeysError;
+use mesh_runtime::lock::LockError;
 use mesh_runtime::telemetry::{self, start_log};
 use std::ffi::OsString;
 use std::path::Path;
@@ -89,4 +92,14 @@ pub fn check_clock_file(file: Option<&Path>) -> Result<(), Trouble> {
     let Some(path) = file else { return Ok(()) };
     let seconds = std::fs::read_to_string(path).ok().and_then(|text| text.trim().parse::<i64>().ok());
     seconds.map(drop).ok_or_else(|| Trouble::BadClockFile { path: path.display().to_string() })
+}
+
+/// Names the key file that is missing or damaged; anything else is a failed start.
+#[must_use]
+pub fn keys_trouble(error: &KeysError, what: &'static str) -> Trouble {
+    match error {
+        KeysError::File(LockError::Io { path, .. }) | KeysError::Form { path } => Trouble::KeyFile { path: path.display().to_string() },
+        KeysError::File(lock) => lock_trouble(lock),
+        other => failed_to(what)(other),
+    }
 }

@@ -2,11 +2,14 @@
 //!
 //! One plain connection, no pool. SQL lives in [`schema`] and in the files below, nowhere else in this crate.
 
+mod aside;
 pub mod cases;
 pub mod items;
 pub mod news;
 mod schema;
 pub mod sites;
+
+pub(crate) use aside::is_aside;
 
 #[cfg(test)]
 mod tests;
@@ -64,14 +67,19 @@ pub enum CacheError {
     Damaged(&'static str),
 }
 
-/// SQLite's code for a disk without space.
-const SQLITE_FULL: &str = "13";
+/// SQLite's codes for a disk without space: the file, or the index of its write-ahead log, cannot grow.
+const SQLITE_FULL: [&str; 2] = ["13", "4874"];
 
 impl CacheError {
     /// Returns whether there was no space; nothing was written then.
     pub(crate) fn is_full(&self) -> bool {
-        let CacheError::Statement { source, .. } = self else { return false };
-        source.as_database_error().and_then(|cause| cause.code()).is_some_and(|code| code == SQLITE_FULL)
+        match self {
+            CacheError::Statement { source, .. } | CacheError::Open { source, .. } => {
+                source.as_database_error().and_then(|cause| cause.code()).is_some_and(|code| SQLITE_FULL.contains(&&*code))
+            }
+            CacheError::Make { source, .. } => source.kind() == std::io::ErrorKind::StorageFull,
+            CacheError::Remove { .. } | CacheError::Damaged(_) => false,
+        }
     }
 }
 
@@ -96,6 +104,11 @@ impl Cache {
         let path = data.join(FILE);
         match Cache::try_open(&path).await {
             Ok(cache) => Ok(cache),
+            // A full disk must not keep the window shut, and throwing the file away would not make it sound.
+            Err(error) if error.is_full() => {
+                tracing::warn!(target: "mesh::cache_behind", why = "no space");
+                Cache::in_memory(&path).await
+            }
             Err(error) => {
                 tracing::warn!(target: "mesh::cache_rebuilt", why = %error);
                 remove(&path)?;
@@ -139,6 +152,13 @@ impl Cache {
             schema::VERSION => {}
             _ => return Err(CacheError::Damaged("release")),
         }
+        Ok(Cache { conn, path: path.to_owned() })
+    }
+
+    async fn in_memory(path: &Path) -> Result<Cache, CacheError> {
+        let opened = |source| CacheError::Open { path: path.to_owned(), source };
+        let mut conn = SqliteConnection::connect("sqlite::memory:").await.map_err(opened)?;
+        sqlx::raw_sql(schema::CREATE).execute(&mut conn).await.map_err(opened)?;
         Ok(Cache { conn, path: path.to_owned() })
     }
 

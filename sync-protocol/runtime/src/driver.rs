@@ -294,6 +294,7 @@ impl Driver {
 
     fn on_committed(&mut self, outcome: Option<Outcome>) -> Result<(), DriverError> {
         let askers = std::mem::take(&mut self.committing);
+        self.shared.saw_room(!matches!(outcome, Some(Err(CommitError::Full))));
         match outcome.ok_or(DriverError::WriterGone)? {
             Ok(answers) => {
                 for (asker, positions) in askers.into_iter().zip(answers) {

@@ -118,6 +118,14 @@ pub fn read_private(path: &Path) -> Result<Vec<u8>, LockError> {
     std::fs::read(path).map_err(|source| LockError::Io { path: path.to_owned(), source })
 }
 
+/// Returns the bytes that may still be written beside `path`, as its file system says.
+///
+/// # Errors
+/// The file system's own.
+pub fn room_left(path: &Path) -> io::Result<u64> {
+    fs4::available_space(path)
+}
+
 /// Creates an empty file with mode 0600 if there is none.
 pub(crate) fn touch_private(path: &Path) -> io::Result<()> {
     OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).map(|_| ())

@@ -233,13 +233,6 @@ fn what_lies_beyond_a_cut_or_on_an_unnamed_chain_is_after_the_revocation() {
 }
 
 #[test]
-fn number_blocks_are_dealt_in_order_for_each_site() {
-    let mut log = county();
-    put(&mut log, enrol(6, VILLAGE)).unwrap();
-    put(&mut log, AuthorityAct::Revoke { node: node(6), cuts: Vec::new() }).unwrap();
-}
-
-#[test]
 fn an_act_of_a_newer_release_stands_in_the_log_and_does_nothing() {
     let mut log = county();
     let before: Vec<_> = log.nodes().map(|(id, _)| id).collect();

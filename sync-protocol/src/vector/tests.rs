@@ -159,12 +159,11 @@ fn a_digest_tells_chains_apart_and_a_root_tells_scopes_apart() {
     let mut right = Vectors::default();
     right.put(chain(2), rows.clone());
     assert_ne!(left.digest(scope()), right.digest(scope()));
-    right.put(chain(1), rows);
-    right.remove(&chain(2));
+    right.put(chain(1), rows.clone());
+    left.put(chain(2), rows);
     assert_eq!(left.digest(scope()), right.digest(scope()));
     assert_eq!(left.root(&[scope()]), right.root(&[scope(), Scope::AUTHORITY]), "a scope without chains counts for nothing");
-    right.remove(&chain(1));
-    assert_eq!((right.digest(scope()), right.scopes().count()), (None, 0));
+    assert_eq!((right.digest(Scope::AUTHORITY), right.scopes().count()), (None, 1));
 }
 
 #[test]

@@ -18,6 +18,17 @@ pub struct DivisionRow {
     pub level: Level,
     /// The code one level up, which the code confirms; `None` for a county.
     pub parent: Option<DivisionCode>,
+    /// The code as the file writes it.
+    pub typed: String,
+}
+
+/// Characters of a site's name.
+pub const NAME_CHARS_MAX: usize = 100;
+
+/// Returns whether a text can be a site's name: 1 to 100 characters, no control characters.
+#[must_use]
+pub fn is_site_name(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= NAME_CHARS_MAX && !text.chars().any(char::is_control)
 }
 
 /// What a divisions file holds: rows in file order, and the rows left out.
@@ -60,11 +71,14 @@ fn read_row(row: &Row) -> Result<DivisionRow, RowFault> {
     if row.field("name").is_empty() {
         return Err(RowFault::Empty("name".to_owned()));
     }
+    if !is_site_name(row.field("name")) {
+        return Err(RowFault::TooLong("name".to_owned()));
+    }
     if code.level() != level {
         return Err(RowFault::Mismatch(format!("level {}", level.word())));
     }
     check_parent(code, row.field("parent_code"))?;
-    Ok(DivisionRow { line: row.line, code, name: row.field("name").to_owned(), level, parent: code.parent() })
+    Ok(DivisionRow { line: row.line, code, name: row.field("name").to_owned(), level, parent: code.parent(), typed: row.field("code").to_owned() })
 }
 
 /// A county's parent is a city of four digits, which is no division of ours; the source leaves it empty or names it.

@@ -17,6 +17,9 @@ pub struct StatusShown {
     pub node: NodeId,
     /// Its store.
     pub branch: Branch,
+    /// What wants a person, most urgent first.
+    #[serde(default)]
+    pub problems: Vec<Problem>,
     /// Its site; `None` before the authority log says it.
     pub site: Option<SiteRef>,
     /// `hub` or `edge`.
@@ -33,6 +36,29 @@ pub struct StatusShown {
     pub authority: u64,
     /// Cases here.
     pub cases: u64,
+}
+
+/// Something that wants a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// `full`, `cache_behind`, `damaged_bodies`, `damaged_pages`, `journal_shortened`, `store_lost`, `branch_opened` or `fork_seen`.
+    pub kind: String,
+    /// How many: entries behind, bodies damaged, cases and own batches that are not back.
+    pub count: u64,
+    /// The stores, the file or what the store said; nothing of a case.
+    pub detail: Option<String>,
+    /// When it was seen, by this machine's clock (RFC 3339).
+    pub at: Option<String>,
+    /// How many cases were known before, of a shortened journal.
+    pub known: Option<u64>,
+}
+
+impl Problem {
+    /// Returns a problem without details.
+    #[must_use]
+    pub fn of(kind: &str, count: u64) -> Problem {
+        Problem { kind: kind.to_owned(), count, ..Problem::default() }
+    }
 }
 
 /// How far this node's own acts are safe.

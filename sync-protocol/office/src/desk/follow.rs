@@ -5,6 +5,7 @@
 
 use super::casefile::CaseFile;
 use super::county::County;
+use super::watch::put_aside;
 use crate::record::Paper;
 use crate::store::Cache;
 use crate::store::cases::{CaseRow, Dirty};
@@ -37,17 +38,14 @@ pub(crate) struct Projection {
 }
 
 impl Projection {
-    /// Takes a cache over; one that does not follow this journal begins empty.
-    pub async fn open(mut cache: Cache, reader: &Reader) -> Result<Projection, Trouble> {
+    /// Takes a cache over; one that does not follow this journal is put aside, and how many cases it knew is returned too.
+    pub async fn open(mut cache: Cache, reader: &Reader) -> Result<(Projection, Option<u64>), Trouble> {
         let Position { seq, mark } = cache.watermark().await?;
         let known = seq == 0 || matches!(reader.fetch(Load::MarkAt { seq }).await?, Loaded::Mark(Some(found)) if found == mark);
-        if !known {
-            tracing::warn!(target: "mesh::cache_rebuilt", why = "the cache follows another journal");
-            cache.reset().await?;
-        }
+        let knew = if known { None } else { Some(put_aside(&mut cache, reader.tail().await?.seq).await?) };
         let mut projection = Projection { cache, calendar: Facts::default(), heard: false };
         projection.read_calendar().await?;
-        Ok(projection)
+        Ok((projection, knew))
     }
 
     /// Brings the cache up to the county's tail; what lies beyond is left for the next call, for `county` may not know its authors.

@@ -28,6 +28,8 @@ pub(crate) struct Numbers {
     open: PathBuf,
     branch: Branch,
     state: Option<Numbering>,
+    /// The store that the copy outside the database names, where it is not this one.
+    pub foreign: Option<Branch>,
 }
 
 /// A number with the state in which it is taken.
@@ -60,15 +62,17 @@ impl Numbers {
             (Some(one), None) | (None, Some((_, one))) => Some(one),
             (None, None) => None,
         };
-        let mut numbers = Numbers { high, open, branch: known_branch, state };
+        let mut numbers = Numbers { high, open, branch: known_branch, state, foreign: (known_branch != branch).then_some(known_branch) };
         if let (Some(state), true) = (&mut numbers.state, was_open) {
             state.after_unclean_stop();
         }
         numbers.see_branch(branch, env);
         if let Some(state) = numbers.state.clone() {
-            numbers.keep(state)?;
+            // The state in memory counts; without room it is kept with the next number, which is not handed out before.
+            unless_full(numbers.keep(state.clone()))?;
+            numbers.state = Some(state);
         }
-        write(&numbers.open, b"")?;
+        unless_full(write(&numbers.open, b""))?;
         Ok(numbers)
     }
 
@@ -84,6 +88,9 @@ impl Numbers {
 
     /// Keeps a drawn number's state outside the database, durable when this returns; the number is used up from here on.
     pub fn spend(&mut self, drawn: &Drawn) -> Result<(), Trouble> {
+        if !self.open.exists() {
+            write(&self.open, b"")?;
+        }
         self.keep(drawn.state.clone())
     }
 
@@ -116,11 +123,24 @@ fn read_high(bytes: &[u8]) -> Option<(Branch, Numbering)> {
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
     write_private(path, bytes).map_err(|error| match &error {
-        LockError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => Trouble::Full {},
+        LockError::Io { source, .. } if is_full(source) => Trouble::Full {},
         LockError::Io { .. } | LockError::Held { .. } | LockError::TooOpen { .. } => {
             Trouble::File { path: path.display().to_string(), why: chain_of(&error) }
         }
     })
+}
+
+fn is_full(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
+}
+
+/// A full disk keeps no window from opening.
+fn unless_full(done: Result<(), Trouble>) -> Result<(), Trouble> {
+    match done {
+        Err(Trouble::Full {}) => Ok(()),
+        done => done,
+    }
 }
 
 fn draw_u32(env: &dyn Env) -> u32 {

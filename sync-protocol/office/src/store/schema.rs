@@ -82,6 +82,19 @@ PRAGMA user_version = 1;
 COMMIT;
 ";
 
+/// Opens a cache that was put aside beside this one.
+pub const ATTACH: &str = "ATTACH DATABASE ?1 AS aside";
+/// Closes it.
+pub const DETACH: &str = "DETACH DATABASE aside";
+/// Cases and own batches that were known and are not here; prepared only while a cache is attached.
+pub const LACKING: &str = "SELECT
+    (SELECT count(*) FROM aside.case_file a WHERE NOT EXISTS (SELECT 1 FROM main.case_file m WHERE m.document = a.document))
+    + (SELECT coalesce(sum(max(a.seq - coalesce((SELECT m.seq FROM main.own_chain m WHERE m.branch = a.branch AND m.scope = a.scope), 0), 0)), 0)
+       FROM aside.own_chain a)";
+/// Cases in it; prepared only while a cache is attached.
+pub const COUNT_ASIDE: &str = "SELECT count(*) FROM aside.case_file";
+/// All cases.
+pub const COUNT_ALL_CASES: &str = "SELECT count(*) FROM case_file";
 /// Begins a transaction.
 pub const BEGIN: &str = "BEGIN IMMEDIATE";
 /// Ends a transaction.

@@ -25,6 +25,7 @@ pub(crate) async fn status(desk: &Desk) -> Result<StatusShown, Trouble> {
     let (_, cases) = look.projection.cache.cases(&CaseFilter { limit: 0, ..CaseFilter::default() }).await?;
     let news = look.projection.cache.news().await?;
     let county = look.county.clone();
+    let problems = desk.problems(&mut look).await?;
     drop(look);
     let peers = peers(desk, &names).await?;
     let via = news.and_then(|(_, via)| via);
@@ -32,6 +33,7 @@ pub(crate) async fn status(desk: &Desk) -> Result<StatusShown, Trouble> {
     Ok(StatusShown {
         node: county.me,
         branch: county.branch,
+        problems,
         site: county.site.map(|site| names.site(site)),
         role: desk.role.word().to_owned(),
         my_acts: my_acts(&own, &names),

@@ -6,7 +6,7 @@ use mesh_model::id::DocId;
 use mesh_model::place::Scope;
 use mesh_model::time::Day;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use sync_protocol::io::{ActId, ActPlace, ActRefusal, HubAct, Input, LocalAct, LocalBody, Notice};
 use sync_protocol::journal::Position;
 use sync_protocol::node::Node;
@@ -55,6 +55,7 @@ pub(super) struct Shared {
     notices: broadcast::Sender<Notice>,
     reader: Reader,
     next_act: AtomicU64,
+    full: AtomicBool,
     pub(super) counters: Arc<Counters>,
 }
 
@@ -65,9 +66,14 @@ impl Shared {
             notices: broadcast::Sender::new(NOTICES_KEPT),
             reader,
             next_act: AtomicU64::new(1),
+            full: AtomicBool::new(false),
             counters,
         };
         Arc::new(shared)
+    }
+
+    pub(super) fn saw_room(&self, room: bool) {
+        self.full.store(!room, Ordering::Relaxed);
     }
 
     pub(super) fn grew(&self, at: Position) {
@@ -179,6 +185,12 @@ impl Handle {
     #[must_use]
     pub fn tail_watch(&self) -> watch::Receiver<Position> {
         self.shared.tail.subscribe()
+    }
+
+    /// Returns whether the newest commit was refused for want of space.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.shared.full.load(Ordering::Relaxed)
     }
 
     /// Returns the notices from now on.

@@ -33,6 +33,13 @@ fn fields_that_do_not_fit_on_a_receipt_are_refused() {
     assert_eq!(applicant().check(), Ok(()));
     assert_eq!(Applicant { name: " ".into(), ..applicant() }.check(), Err(BadApplicant::Name));
     assert_eq!(Applicant { id_type: "11".into(), ..applicant() }.check(), Err(BadApplicant::IdType));
-    assert_eq!(Applicant { id_no: "1".repeat(19), ..applicant() }.check(), Err(BadApplicant::IdNo));
+    assert_eq!(Applicant { name: "示例\n甲".into(), ..applicant() }.check(), Err(BadApplicant::NameLines));
+    for id_no in ["1".repeat(17), "1".repeat(19), format!("{}甲", "1".repeat(15)), format!("{}a", "1".repeat(17))] {
+        assert_eq!(Applicant { id_no, ..applicant() }.check(), Err(BadApplicant::ResidentId));
+    }
+    assert_eq!(Applicant { id_no: format!("{}X", "1".repeat(17)), ..applicant() }.check(), Ok(()));
+    let other = |id_no: String| Applicant { id_type: "414".into(), id_no, ..applicant() }.check();
+    assert_eq!((other("1".repeat(30)), other("1".repeat(31))), (Ok(()), Err(BadApplicant::IdNo)));
+    assert_eq!((other(String::new()), other("1\t2".into())), (Err(BadApplicant::IdNo), Err(BadApplicant::IdNo)));
     assert_eq!(Applicant { phone: Some(String::new()), ..applicant() }.check(), Err(BadApplicant::Phone));
 }

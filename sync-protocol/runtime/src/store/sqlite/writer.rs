@@ -11,8 +11,8 @@ use std::sync::Arc;
 use sync_protocol::batch::Chain;
 use sync_protocol::journal::{Position, Source, StoredBatch, StoredBody, Write, mark_of, roll};
 
-/// Result codes of SQLite that mean "no space".
-const SQLITE_FULL: &str = "13";
+/// Result codes of SQLite that mean "no space": the file, or the index of its write-ahead log, cannot grow.
+const SQLITE_FULL: [&str; 2] = ["13", "4874"];
 
 pub struct Writer {
     pub(super) conn: SqliteConnection,
@@ -265,7 +265,7 @@ fn position(row: &sqlx::sqlite::SqliteRow) -> Result<Position, JournalError> {
 }
 
 fn failed(what: &'static str, source: sqlx::Error) -> CommitError {
-    let full = source.as_database_error().and_then(|cause| cause.code()).is_some_and(|code| code == SQLITE_FULL);
+    let full = source.as_database_error().and_then(|cause| cause.code()).is_some_and(|code| SQLITE_FULL.contains(&&*code));
     if full { CommitError::Full } else { CommitError::Failed { what, source: Box::new(source) } }
 }
 
