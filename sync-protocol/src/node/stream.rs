@@ -5,7 +5,7 @@ use super::settle::ArrivalCommit;
 use super::{LoadFor, Node};
 use crate::frame::{Bulk, Frame, Held, Item, Mark};
 use crate::io::{Lane, LinkId};
-use crate::journal::{DocumentBody, JournalEntry, Load, Position, StoredBatch};
+use crate::journal::{DocumentBody, JournalEntry, Load, Position, StoredBatch, StoredBody};
 use crate::limits;
 use crate::session::{Job, Phase, Session};
 use mesh_model::id::{Hash, NodeId};
@@ -151,7 +151,9 @@ impl Node {
     fn send_batches(&mut self, link: LinkId, lane: Lane, batches: &[StoredBatch], mark: Option<Position>, ahead: bool) {
         let mut frames: Vec<Vec<Item>> = Vec::new();
         let mut bytes = usize::MAX;
-        for batch in batches {
+        // A body that the disk lost cannot be shown; its batch must come to the peer from somebody who has it whole.
+        let is_whole = |batch: &&StoredBatch| batch.bodies.iter().all(|body| matches!(body, StoredBody::Here(_)));
+        for batch in batches.iter().filter(is_whole) {
             let item = Item::of(batch);
             let size = item.header.len() + 64 + batch.bodies.iter().map(body_bytes).sum::<usize>();
             bytes = bytes.saturating_add(size);
@@ -258,9 +260,9 @@ impl Node {
     }
 }
 
-fn body_bytes(body: &crate::journal::StoredBody) -> usize {
+fn body_bytes(body: &StoredBody) -> usize {
     match body {
-        crate::journal::StoredBody::Here(body) => body.bytes.len() + 24,
-        crate::journal::StoredBody::Missing(_) | crate::journal::StoredBody::Refused { .. } => 36,
+        StoredBody::Here(body) => body.bytes.len() + 24,
+        StoredBody::Missing(_) | StoredBody::Refused { .. } => 36,
     }
 }

@@ -78,7 +78,14 @@ fn read_row(row: &Row) -> Result<DivisionRow, RowFault> {
         return Err(RowFault::Mismatch(format!("level {}", level.word())));
     }
     check_parent(code, row.field("parent_code"))?;
-    Ok(DivisionRow { line: row.line, code, name: row.field("name").to_owned(), level, parent: code.parent(), typed: row.field("code").to_owned() })
+    Ok(DivisionRow {
+        line: row.line,
+        code,
+        name: row.field("name").to_owned(),
+        level,
+        parent: code.parent(),
+        typed: row.field("code").to_owned(),
+    })
 }
 
 /// A county's parent is a city of four digits, which is no division of ours; the source leaves it empty or names it.
