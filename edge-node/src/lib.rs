@@ -34,8 +34,7 @@ impl Program for Cli {
         match self.command {
             Command::Version => {
                 let version = version_page(Role::Edge);
-                face.show(&version, &format!("{} {}", version.reply.program, version.reply.version));
-                Ok(())
+                face.answer(&version, &format!("{} {}", version.reply.program, version.reply.version))
             }
             Command::Enroll(args) => enroll::enroll(args, face).await,
             Command::Run(args) => run::run(args, face).await,

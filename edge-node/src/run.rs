@@ -5,6 +5,7 @@ use crate::upstream;
 use mesh_office::daemon::{self, Start, announce, failed_to, take_lock, told_to_stop};
 use mesh_office::desk::Role;
 use mesh_office::face::Face;
+use mesh_office::manner::{check_clock_file, keys_trouble};
 use mesh_office::routes::routes;
 use mesh_office::trouble::Trouble;
 use mesh_runtime::driver::Options;
@@ -24,12 +25,13 @@ use tokio::sync::watch;
 /// # Errors
 /// [`Trouble`] when it cannot start, or ended by itself.
 pub async fn run(args: RunArgs, face: Face) -> Result<(), Trouble> {
+    check_clock_file(args.clock_file.as_deref())?;
     let env: Arc<dyn Env> = Arc::new(RealEnv::new().with_clock_file(args.clock_file));
     let lock = take_lock(&args.data)?;
     if !Identity::exists(&args.data) {
         return Err(Trouble::NotInitialised { path: args.data.display().to_string() });
     }
-    let identity = Identity::load(&args.data).map_err(|error| failed_to("read the node's keys")(&error))?;
+    let identity = Identity::load(&args.data).map_err(|error| keys_trouble(&error, "read the node's keys"))?;
     let enrolled = Enrolled::load(&args.data).map_err(|error| failed_to("read the enrolment")(&error))?;
     let peers = upstream::peers(args.peer, &enrolled);
     let directory = SharedDirectory::default();

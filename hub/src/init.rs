@@ -10,6 +10,7 @@ use mesh_model::id::{NodeId, SiteId};
 use mesh_office::daemon::{failed_to, lock_trouble};
 use mesh_office::desk::{Desk, Role};
 use mesh_office::face::Face;
+use mesh_office::manner::check_clock_file;
 use mesh_office::record::Paper;
 use mesh_office::trouble::Trouble;
 use mesh_runtime::driver::{self, HubStep, Options, Running};
@@ -47,6 +48,7 @@ pub struct Founded {
 /// # Errors
 /// [`Trouble`]; a directory that is in use is not touched.
 pub async fn init(args: InitArgs, face: Face) -> Result<(), Trouble> {
+    check_clock_file(args.clock_file.as_deref())?;
     let county = read_county(&args.county)?;
     let env: Arc<dyn Env> = Arc::new(RealEnv::new().with_clock_file(args.clock_file));
     if std::fs::read_dir(&args.data).is_ok_and(|mut entries| entries.next().is_some()) {
@@ -79,8 +81,7 @@ pub async fn init(args: InitArgs, face: Face) -> Result<(), Trouble> {
             )
         }
     };
-    face.show(&founded, &text);
-    Ok(())
+    face.answer(&founded, &text)
 }
 
 fn read_county(text: &str) -> Result<DivisionCode, Trouble> {

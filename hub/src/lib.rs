@@ -35,8 +35,7 @@ impl Program for Cli {
         match self.command {
             Command::Version => {
                 let version = version_page(Role::Hub);
-                face.show(&version, &format!("{} {}", version.reply.program, version.reply.version));
-                Ok(())
+                face.answer(&version, &format!("{} {}", version.reply.program, version.reply.version))
             }
             Command::Init(args) => init::init(args, face).await,
             Command::Serve(args) => serve::serve(args, face).await,

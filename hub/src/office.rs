@@ -11,6 +11,7 @@ use mesh_model::import::{RowError, RowFault};
 use mesh_office::api::RowNote;
 use mesh_office::desk::Desk;
 use mesh_office::routes::with;
+use mesh_office::trouble::{Trouble, chinese};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -48,6 +49,15 @@ pub fn routes(office: Arc<HubOffice>) -> Router {
 /// Puts rows that could not be used into a reply.
 fn row_notes(errors: &[RowError]) -> Vec<RowNote> {
     errors.iter().map(|error| RowNote { line: error.line, defect: fault_word(&error.fault), text: error.fault.to_string() }).collect()
+}
+
+/// Says why a file has no usable row, by its first fault.
+fn no_rows(errors: &[RowError]) -> Trouble {
+    let Some(first) = errors.first() else {
+        return Trouble::BadFile { zh: "文件中没有数据行".to_owned(), why: "no rows".to_owned() };
+    };
+    let said = chinese::row(&fault_word(&first.fault), &first.fault.to_string());
+    Trouble::BadFile { zh: format!("第 {} 行：{said}", first.line), why: first.to_string() }
 }
 
 /// Returns the model's own word of a fault.

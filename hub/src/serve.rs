@@ -5,6 +5,7 @@ use crate::office::{self, HubOffice};
 use mesh_office::daemon::{self, Daemon, Start, announce, failed_to, take_lock, told_to_stop};
 use mesh_office::desk::Role;
 use mesh_office::face::Face;
+use mesh_office::manner::{check_clock_file, keys_trouble};
 use mesh_office::routes::routes;
 use mesh_office::trouble::Trouble;
 use mesh_runtime::driver::Options;
@@ -38,12 +39,13 @@ pub(crate) struct Open {
 
 /// Opens node, desk and the door for newcomers.
 pub(crate) async fn open(args: ServeArgs) -> Result<Open, Trouble> {
+    check_clock_file(args.clock_file.as_deref())?;
     let env: Arc<dyn Env> = Arc::new(RealEnv::new().with_clock_file(args.clock_file));
     let lock = take_lock(&args.data)?;
     if !Identity::exists(&args.data) {
         return Err(Trouble::NotInitialised { path: args.data.display().to_string() });
     }
-    let identity = Identity::load(&args.data).map_err(|error| failed_to("read the node's keys")(&error))?;
+    let identity = Identity::load(&args.data).map_err(|error| keys_trouble(&error, "read the node's keys"))?;
     let county = identity.name().map_err(|error| failed_to("read the node's name")(&error))?.county;
     let ca = CountyCa::load(&args.data, &county).map_err(|error| failed_to("read the authority's keys")(&error))?;
     let root_pin = ca.pin().map_err(|error| failed_to("read the county root")(&error))?;

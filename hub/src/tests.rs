@@ -96,10 +96,84 @@ async fn a_divisions_file_imports_once_and_keeps_its_ids() {
 }
 
 #[tokio::test]
-async fn a_file_of_another_county_is_refused_as_a_whole() {
+async fn a_file_of_another_county_has_no_usable_row() {
     let hub = TestHub::start().await;
     let csv = "code,name,level,parent_code\n361027,别县,county,\n".to_owned();
-    assert!(matches!(sites::import(&hub.open.office, site::Import { csv }).await, Err(Trouble::OtherCounty { .. })));
+    let refused = sites::import(&hub.open.office, site::Import { csv }).await;
+    assert!(matches!(refused, Err(Trouble::BadFile { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_row_of_another_county_is_left_out_and_the_rest_is_imported() {
+    let hub = TestHub::start().await;
+    let csv = format!("{SITES}361027,别县,county,\n");
+    let imported = sites::import(&hub.open.office, site::Import { csv }).await.expect("imported");
+    let note = imported.errors.last().expect("a row is left out");
+    assert_eq!((imported.added, imported.refused, note.line, note.defect.as_str()), (2, 2, 6, "other_county"));
+    assert!(note.text.contains("361027") && !note.text.contains("361027000"), "{}", note.text);
+}
+
+#[tokio::test]
+async fn a_name_of_a_site_has_a_bound() {
+    let hub = TestHub::start().await;
+    let code = || "511602101".parse().expect("a code");
+    for name in ["镇".repeat(101), "示例\n镇".to_owned(), " ".to_owned()] {
+        let refused = sites::add(&hub.open.office, site::Add { code: code(), name, parent: None }).await;
+        assert!(matches!(refused, Err(Trouble::BadName { .. })), "{refused:?}");
+    }
+    let csv = format!("code,name,level,parent_code\n511602,示例县,county,\n511602101,{},township,511602\n", "镇".repeat(101));
+    let imported = sites::import(&hub.open.office, site::Import { csv }).await.expect("imported");
+    assert_eq!((imported.added, imported.errors[0].defect.as_str()), (0, "too_long"));
+}
+
+#[tokio::test]
+async fn a_year_with_a_bad_row_is_not_published_and_the_others_are() {
+    let hub = TestHub::start().await;
+    let csv = "date,kind,name\n2026-01-01,holiday,元旦\n2026-13-01,holiday,坏行\n2027-01-01,holiday,元旦\n".to_owned();
+    let imported = calendar::import(&hub.open.office, calendar_api::Import { csv }).await.expect("imported");
+    let outcomes: Vec<(i32, &str)> = imported.years.iter().map(|year| (year.year, year.outcome.as_str())).collect();
+    assert_eq!(outcomes, [(2026, "left_out"), (2027, "published")]);
+    assert_eq!((imported.errors.len(), imported.errors[0].line), (1, 3));
+    let calendar = hub.open.daemon.desk.calendar().await.expect("reads");
+    assert!(calendar.year(2026).is_none() && calendar.year(2027).is_some());
+}
+
+#[tokio::test]
+async fn a_row_whose_year_cannot_be_told_keeps_every_year_back() {
+    let hub = TestHub::start().await;
+    let csv = "date,kind,name\n2026-01-01,holiday,元旦\n元旦,holiday,坏行\n".to_owned();
+    let imported = calendar::import(&hub.open.office, calendar_api::Import { csv }).await.expect("imported");
+    assert_eq!((imported.years[0].outcome.as_str(), imported.errors.len()), ("left_out", 1));
+}
+
+#[tokio::test]
+async fn a_file_without_a_usable_row_is_told_in_chinese() {
+    let hub = TestHub::start().await;
+    let refused = sites::import(&hub.open.office, site::Import { csv: "a,b\n1,2\n".to_owned() }).await.expect_err("no rows");
+    let said = refused.say(mesh_office::trouble::Lang::Chinese);
+    assert!(said.cause.contains("表头缺少 code 一列") && !said.cause.contains("header"), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_clock_file_that_does_not_read_starts_nothing() {
+    let hub = TestHub::start().await;
+    let file = hub.data.path().join("clock");
+    std::fs::write(&file, "later").expect("written");
+    let args = ServeArgs { clock_file: Some(file), ..serve_args(hub.data.path().join("hub")) };
+    assert!(matches!(open(args).await, Err(Trouble::BadClockFile { .. })));
+}
+
+#[tokio::test]
+async fn a_short_key_file_is_named() {
+    let data = tempfile::tempdir().expect("a directory");
+    let dir = data.path().join("hub");
+    let args = InitArgs { data: dir.clone(), county: "511602".to_owned(), name: None, clock_file: None };
+    init(args, Face::default()).await.expect("founded");
+    let key = std::fs::read_dir(dir.join("keys")).expect("a folder").filter_map(Result::ok).map(|entry| entry.path());
+    let key = key.filter(|path| std::fs::metadata(path).is_ok_and(|meta| meta.len() == 32)).min().expect("a key of 32 bytes");
+    std::fs::File::options().write(true).open(&key).and_then(|file| file.set_len(16)).expect("cut");
+    let Err(Trouble::KeyFile { path }) = open(serve_args(dir)).await else { panic!("starts with half a key") };
+    assert_eq!(path, key.display().to_string());
 }
 
 #[tokio::test]

@@ -1,4 +1,6 @@
-//! `calendar import`: publishes each year of the file that differs from the one published, as its next revision.
+//! `calendar import`: publishes each whole year of the file that differs from the one published, as its next revision.
+//!
+//! A year with a row that could not be used is left out, so that due dates in it stay provisional.
 
 use super::{HubOffice, row_notes};
 use mesh_model::calendar::{CalendarYear, parse_calendar_csv};
@@ -11,12 +13,13 @@ pub(crate) async fn import(hub: &HubOffice, ask: Import) -> Result<Imported, Tro
     let _one = hub.publishing.lock().await;
     let file = parse_calendar_csv(&ask.csv);
     if file.years.is_empty() {
-        let why = file.errors.first().map_or_else(|| "no rows".to_owned(), ToString::to_string);
-        return Err(Trouble::BadFile { why });
+        return Err(super::no_rows(&file.errors));
     }
+    let errors = row_notes(&file.errors);
+    let left_out: Vec<CalendarYear> = file.years.iter().filter(|year| file.broken.contains(&year.year)).cloned().collect();
     let published = hub.desk.calendar().await?;
     let (mut years, mut papers) = (Vec::new(), Vec::new());
-    for year in file.years {
+    for year in file.whole_years() {
         let held = published.year(year.year);
         let next = CalendarYear { revision: held.map_or(1, |held| held.revision + 1), ..year };
         match held {
@@ -28,7 +31,11 @@ pub(crate) async fn import(hub: &HubOffice, ask: Import) -> Result<Imported, Tro
         }
     }
     hub.desk.publish(papers).await?;
-    Ok(Imported { years, errors: row_notes(&file.errors) })
+    years.extend(left_out.iter().map(|year| {
+        line(&CalendarYear { revision: published.year(year.year).map_or(0, |held| held.revision), ..year.clone() }, "left_out")
+    }));
+    years.sort_by_key(|year| year.year);
+    Ok(Imported { years, errors })
 }
 
 fn is_same(held: &CalendarYear, next: &CalendarYear) -> bool {

@@ -23,8 +23,7 @@ pub(crate) async fn import(hub: &HubOffice, ask: Import) -> Result<Planned, Trou
     let _one = hub.publishing.lock().await;
     let file = parse_catalogue_csv(&ask.csv);
     if file.rows.is_empty() {
-        let why = file.errors.first().map_or_else(|| "no rows".to_owned(), ToString::to_string);
-        return Err(Trouble::BadFile { why });
+        return Err(super::no_rows(&file.errors));
     }
     let source = ask.guides_source.as_deref().unwrap_or("guides file");
     let guides = ask.guides.as_deref().map(|text| parse_guides_jsonl(text, source)).unwrap_or_default();

@@ -7,7 +7,8 @@ use crate::init::draw_site;
 use mesh_model::division::{DivisionCode, Level};
 use mesh_model::doc::site::SiteRecord;
 use mesh_model::id::SiteId;
-use mesh_model::import::{DivisionRow, parse_divisions_csv};
+use mesh_model::import::divisions::is_site_name;
+use mesh_model::import::{DivisionRow, DivisionsFile, RowError, RowFault, parse_divisions_csv};
 use mesh_office::api::site::{Add, Import, Imported, ImportedRow, Shown, SiteLine};
 use mesh_office::record::Paper;
 use mesh_office::trouble::Trouble;
@@ -20,13 +21,10 @@ const DRAWN: &str = "hub.site.";
 /// Imports a divisions file; sites that are known keep their ids.
 pub(crate) async fn import(hub: &HubOffice, ask: Import) -> Result<Imported, Trouble> {
     let _one = hub.publishing.lock().await;
-    let file = parse_divisions_csv(&ask.csv);
+    let mut file = parse_divisions_csv(&ask.csv);
+    drop_other_counties(&mut file, &hub.county);
     if file.rows.is_empty() {
-        let why = file.errors.first().map_or_else(|| "no rows".to_owned(), ToString::to_string);
-        return Err(Trouble::BadFile { why });
-    }
-    if let Some(row) = file.rows.iter().find(|row| !row.code.to_string().starts_with(&hub.county)) {
-        return Err(Trouble::OtherCounty { code: row.code.to_string(), county: hub.county.clone() });
+        return Err(super::no_rows(&file.errors));
     }
     let known: BTreeMap<DivisionCode, SiteRecord> = hub.desk.registry().await?.into_iter().map(|site| (site.code, site)).collect();
     let ids = ids_for(hub, &file.rows, &known).await?;
@@ -50,9 +48,21 @@ pub(crate) async fn import(hub: &HubOffice, ask: Import) -> Result<Imported, Tro
     Ok(report)
 }
 
+/// Makes rows of other counties errors, with the code as it was typed.
+fn drop_other_counties(file: &mut DivisionsFile, county: &str) {
+    let (own, others): (Vec<DivisionRow>, Vec<DivisionRow>) =
+        std::mem::take(&mut file.rows).into_iter().partition(|row| row.code.to_string().starts_with(county));
+    file.rows = own;
+    file.errors.extend(others.into_iter().map(|row| RowError { line: row.line, fault: RowFault::OtherCounty(row.typed) }));
+    file.errors.sort_by_key(|error| error.line);
+}
+
 /// Registers one site.
 pub(crate) async fn add(hub: &HubOffice, ask: Add) -> Result<Shown, Trouble> {
     let _one = hub.publishing.lock().await;
+    if !is_site_name(&ask.name) {
+        return Err(Trouble::BadName { chars: ask.name.chars().count() });
+    }
     let known: BTreeMap<DivisionCode, SiteRecord> = hub.desk.registry().await?.into_iter().map(|site| (site.code, site)).collect();
     if known.contains_key(&ask.code) {
         return Err(Trouble::SiteKnown { code: ask.code.to_string() });

@@ -40,9 +40,10 @@ pub fn refusal(kind: &str) -> &'static str {
 #[must_use]
 pub fn after_refusal(kind: &str) -> (&'static str, &'static str) {
     match kind {
-        "clock_ahead" | "day_not_typed" => {
-            ("核对日期后加上 --day 年-月-日 重试，并校正本机时钟", "check the date, try again with --day YYYY-MM-DD, and set this machine's clock")
-        }
+        "clock_ahead" | "day_not_typed" => (
+            "核对日期后加上 --day 年-月-日 重试，并校正本机时钟",
+            "check the date, try again with --day YYYY-MM-DD, and set this machine's clock",
+        ),
         "day_in_future" => ("用 --day 填写实际办理日期", "give the day of the act with --day"),
         "not_offered_on_day" => (
             "用 meshctl catalog show 事项编码 查看生效日期和状态，或改用当日可受理的事项",
@@ -53,8 +54,14 @@ pub fn after_refusal(kind: &str) -> (&'static str, &'static str) {
             "由被移交的站点先接收：meshctl case receive 办件编号；已移交的在接收前不能办理",
             "the site to which it is offered receives it first: meshctl case receive NUMBER",
         ),
-        "not_offered" => ("请保管站点先移交：meshctl case forward 或 case return", "ask its custodian to offer it first: meshctl case forward or case return"),
-        "not_returned" => ("先返还并在收件站点接收：meshctl case return，然后 case receive", "return it and receive it at the site of intake: meshctl case return, then case receive"),
+        "not_offered" => (
+            "请保管站点先移交：meshctl case forward 或 case return",
+            "ask its custodian to offer it first: meshctl case forward or case return",
+        ),
+        "not_returned" => (
+            "先返还并在收件站点接收：meshctl case return，然后 case receive",
+            "return it and receive it at the site of intake: meshctl case return, then case receive",
+        ),
         "level_may_not" => ("报送上级站点办理：meshctl case forward", "hand it to the site above: meshctl case forward"),
         "needs_newer" => ("升级本机程序后重试", "install the newer program and try again"),
         "item_not_here" => ("先同步：meshctl sync now", "sync first: meshctl sync now"),

@@ -183,7 +183,10 @@ impl Doing for Return {
         self.to
     }
     fn build(self, act: &Act<'_>, ways: Ways) -> Result<(CaseEvent, Option<Due>), Trouble> {
-        let to = ways.named.or(ways.intake).ok_or(Trouble::NoWay { zh: "本节点不知道收件站点", why: "the site of intake is not known here" })?;
+        let to = ways
+            .named
+            .or(ways.intake)
+            .ok_or(Trouble::NoWay { zh: "本节点不知道收件站点", why: "the site of intake is not known here" })?;
         Ok((act.hand_back(to)?, None))
     }
 }

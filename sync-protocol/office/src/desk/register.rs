@@ -65,7 +65,9 @@ fn refused(error: ActError, item: &ItemVersion, day: Day) -> Trouble {
         ActError::NotOffered => Trouble::act(
             "not_offered_on_day",
             format!("“{name}”在 {day} 不可受理：未完备、未到生效日期或已撤销（最近版本自 {effective} 起）"),
-            format!("{name:?} is not offered on {day}: not complete, not effective yet or withdrawn (this version counts from {effective})"),
+            format!(
+                "{name:?} is not offered on {day}: not complete, not effective yet or withdrawn (this version counts from {effective})"
+            ),
         ),
         error => error.into(),
     }

@@ -55,7 +55,8 @@ fn is_help(kind: ErrorKind) -> bool {
 pub fn of(error: &clap::Error) -> Trouble {
     let said = error.render().to_string();
     let first: Vec<&str> = said.lines().take_while(|line| !line.trim().is_empty()).map(str::trim).collect();
-    let en = if is_help(error.kind()) { "a command is missing".to_owned() } else { first.join(" ").trim_start_matches("error: ").to_owned() };
+    let en =
+        if is_help(error.kind()) { "a command is missing".to_owned() } else { first.join(" ").trim_start_matches("error: ").to_owned() };
     let usage = context(error, ContextKind::Usage).unwrap_or_else(|| usage_line(&said));
     let usage = usage.trim_start_matches("Usage:").split_whitespace().collect::<Vec<_>>().join(" ");
     Trouble::BadArguments { zh: chinese(error), en, usage: if usage.is_empty() { "--help".to_owned() } else { usage } }
