@@ -2,6 +2,11 @@
 //!
 //! Nothing is told by colour, and no line says "in sync" without naming with whom, how many scopes, and when.
 
+mod problem;
+
+#[cfg(test)]
+mod tests;
+
 use crate::desk::{Desk, Done};
 use crate::failure::Failure;
 use crate::page::Page;
@@ -22,14 +27,16 @@ pub(crate) async fn run(desk: &Desk, _: Args) -> Result<Done, Failure> {
 
 /// Something that wants a person, with the command that helps.
 struct Trouble {
-    what: &'static str,
-    next: &'static str,
+    what: String,
+    next: String,
 }
 
 fn draw(reply: &StatusShown, command: &str, page: &mut Page) {
-    for trouble in troubles(reply, page) {
+    let of_node = reply.problems.iter().map(|problem| problem::words_of(problem, page));
+    let found: Vec<Trouble> = of_node.chain(troubles(reply, command, page)).collect();
+    for trouble in found {
         page.line(format!("! {}", trouble.what));
-        page.field("  下一步", "  next", format_args!("{command} {}", trouble.next));
+        page.field("  下一步", "  next", &trouble.next);
     }
     let lang = page.lang;
     let site = reply.site.as_ref().map_or_else(|| lang.of("未知站点", "unknown site").to_owned(), words::site);
@@ -42,7 +49,7 @@ fn draw(reply: &StatusShown, command: &str, page: &mut Page) {
     );
 }
 
-fn troubles(reply: &StatusShown, page: &Page) -> Vec<Trouble> {
+fn troubles(reply: &StatusShown, command: &str, page: &Page) -> Vec<Trouble> {
     let edge = reply.role != "hub";
     let cut_off = edge && !reply.peers.iter().any(|peer| peer.linked);
     let found = [
@@ -59,7 +66,8 @@ fn troubles(reply: &StatusShown, page: &Page) -> Vec<Trouble> {
         ),
         (cut_off, page.of("没有一条线路是通的；窗口照常办理", "no line is up; the window goes on working"), "sync now --wait 10"),
     ];
-    found.into_iter().filter(|(is, ..)| *is).map(|(_, what, next)| Trouble { what, next }).collect()
+    let found = found.into_iter().filter(|(is, ..)| *is);
+    found.map(|(_, what, next)| Trouble { what: what.to_owned(), next: format!("{command} {next}") }).collect()
 }
 
 fn draw_figures(reply: &StatusShown, page: &mut Page) {
