@@ -1,5 +1,7 @@
 //! What a daemon tells: named events for the log, figures for `/metrics`. Never a citizen's name or number.
 
+pub mod ways;
+
 use crate::link::lanes::FrameBytes;
 use mesh_model::id::NodeId;
 use std::collections::BTreeMap;
@@ -49,6 +51,7 @@ pub struct Counters {
     dials_failed: AtomicU64,
     arrivals_failed: AtomicU64,
     lines: Mutex<BTreeMap<NodeId, Arc<FrameBytes>>>,
+    ways: ways::Ways,
 }
 
 impl Counters {
@@ -56,6 +59,12 @@ impl Counters {
     #[must_use]
     pub fn line(&self, peer: NodeId) -> Arc<FrameBytes> {
         self.lines.lock().expect("nobody panics while holding the lines").entry(peer).or_default().clone()
+    }
+
+    /// Returns the configured ways up, and why ways and peers were last lost.
+    #[must_use]
+    pub fn ways(&self) -> &ways::Ways {
+        &self.ways
     }
 
     /// Returns frame bytes sent to and received from each peer, lengths and lane names included.
@@ -88,10 +97,16 @@ impl Counters {
                 self.journal_seq.store(at.seq, Ordering::Relaxed);
                 return;
             }
-            Notice::Proven { .. } => &self.proofs,
+            Notice::Proven { peer, .. } => {
+                self.ways.proven(*peer);
+                &self.proofs
+            }
             Notice::Mended { kind: Mending::Fill, .. } => &self.fills,
             Notice::Mended { kind: Mending::Repair, .. } => &self.repairs,
-            Notice::PeerFault { .. } => &self.peer_faults,
+            Notice::PeerFault { peer, fault } => {
+                self.ways.broke(*peer, fault);
+                &self.peer_faults
+            }
             Notice::ForkSeen { .. } => &self.forks,
             Notice::BodyRefused { .. } => &self.bodies_refused,
             Notice::Full => &self.journal_full,
@@ -156,11 +171,11 @@ pub fn log(notice: &Notice) {
         Notice::Proven { peer, scopes, root } => info!(target: "mesh::proven", %peer, scopes, %root),
         Notice::Mended { peer, kind, ranges } => info!(target: "mesh::mended", %peer, ?kind, ranges),
         Notice::AuthorityMoved { height } => info!(target: "mesh::authority", height),
-        Notice::DayMoved(day) => info!(target: "mesh::day", day = day.0),
+        Notice::DayMoved(day) => info!(target: "mesh::day", %day),
         Notice::BranchOpened { old, new } => error!(target: "mesh::branch_opened", %old, %new),
         Notice::ForkSeen { chain, seq } => error!(target: "mesh::fork", node = %chain.node, branch = %chain.branch, seq),
         Notice::BodyRefused { header, index, reason } => warn!(target: "mesh::body_refused", %header, index, %reason),
-        Notice::PeerFault { peer, fault } => warn!(target: "mesh::peer_fault", %peer, ?fault),
+        Notice::PeerFault { peer, fault } => warn!(target: "mesh::peer_fault", %peer, seen_by = "this node", %fault),
         Notice::Full => error!(target: "mesh::journal_full", left = "reading"),
         Notice::HeldBy { peer, seq } => debug!(target: "mesh::held", %peer, seq),
     }

@@ -7,7 +7,7 @@ use super::fold::{Folded, HistoryLine, Standing};
 use super::state::State;
 use crate::calendar::WorkDays;
 use crate::code::{ItemCode, StaffId};
-use crate::doc::event::{DaySource, Decision, Envelope, RulesLevel};
+use crate::doc::event::{Body, DaySource, Decision, Envelope, RulesLevel};
 use crate::doc::sealed::MaskedApplicant;
 use crate::id::{EventId, Hash, NodeId, SiteId};
 use crate::number::CaseNumber;
@@ -127,6 +127,9 @@ pub struct HistoryView {
     pub mark: &'static str,
     /// Why.
     pub reason: Option<&'static str>,
+    /// What the act states: number of the paper, result or slip, how the applicant was told, who reviews, what was decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
 }
 
 impl CaseView {
@@ -176,6 +179,22 @@ impl ClockView {
     }
 }
 
+/// Returns what an act states in the clear; opinions, notes and reasons are about a citizen and stay sealed.
+fn detail(body: &Body) -> Option<String> {
+    match body {
+        Body::Accept(accept) => accept.paper_no.clone(),
+        Body::Assign(assign) => Some(assign.to.to_string()),
+        Body::Decide(decide) => match decide.decision {
+            Decision::Grant => Some("grant".to_owned()),
+            Decision::Refuse => Some("refuse".to_owned()),
+        },
+        Body::Conclude(conclude) => conclude.result_no.clone(),
+        Body::Notify(notify) => Some(notify.how.clone()),
+        Body::Deliver(deliver) => deliver.slip_no.clone(),
+        Body::Register(_) | Body::Forward(_) | Body::Receive | Body::Return(_) | Body::Withdraw(_) | Body::Unknown(_) => None,
+    }
+}
+
 impl HistoryView {
     fn of(line: &HistoryLine) -> HistoryView {
         let envelope: Option<&Envelope> = line.written.as_ref().map(|event| &event.envelope);
@@ -192,6 +211,7 @@ impl HistoryView {
             node: line.node,
             mark: line.mark.word(),
             reason: line.mark.reason(),
+            detail: line.written.as_ref().and_then(|event| detail(&event.body)),
         }
     }
 }

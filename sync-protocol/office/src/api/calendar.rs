@@ -27,9 +27,9 @@ pub struct Imported {
 pub struct ImportedYear {
     /// The Gregorian year.
     pub year: i32,
-    /// Its revision, from 1.
+    /// Its revision, from 1; of a year that was left out the published one, 0 for none.
     pub revision: u32,
-    /// `published` or `unchanged`.
+    /// `published`, `unchanged`, or `left_out` where a row of the year could not be used.
     pub outcome: String,
     /// Days off named by the file.
     pub holidays: u32,

@@ -271,6 +271,9 @@ pub struct HistoryLine {
     pub mark: String,
     /// Why.
     pub reason: Option<String>,
+    /// What the act states: number of the paper, result or slip, how the applicant was told, who reviews, what was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
     /// How far it is safe: `window`, `relay`, `county`, `safe` or `refused`.
     pub rung: String,
 }

@@ -46,6 +46,9 @@ pub struct Planned {
     pub to_publish: u32,
     /// Items that stand in the catalogue as the file has them.
     pub unchanged: u32,
+    /// Items of the file that are withdrawn; they stay withdrawn.
+    #[serde(default)]
+    pub withdrawn: u32,
     /// Guides in the guides file, and those that matched an item.
     pub guides: GuideCount,
     /// How many defects of each kind, by word.

@@ -30,6 +30,9 @@ pub struct StatusShown {
     pub county_news: CountyNews,
     /// Peers by id.
     pub peers: Vec<PeerShown>,
+    /// The configured ways up, in order of their slots.
+    #[serde(default)]
+    pub ways: Vec<WayShown>,
     /// Newest journal position.
     pub journal: u64,
     /// Height of the authority log.
@@ -135,6 +138,27 @@ pub struct PeerShown {
     pub bytes_sent: u64,
     /// Frame bytes received in this process.
     pub bytes_received: u64,
+    /// Why the last link ended, a word of [`WayShown::why`]; nothing since the peer was proven.
+    #[serde(default)]
+    pub why: Option<String>,
+    /// What was met then, in English.
+    #[serde(default)]
+    pub detail: Option<String>,
+}
+
+/// A configured way up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WayShown {
+    /// As configured.
+    pub address: String,
+    /// Who answered there last; `None` if nobody did in this process.
+    pub node: Option<NodeId>,
+    /// Whether a link to whoever answers there is up.
+    pub reached: bool,
+    /// Why not: `unreachable`, `not_the_county`, `revoked`, `refused`, `fault`, `no_space`, `silent`, `gave_up`, `shutdown` or `closed`.
+    pub why: Option<String>,
+    /// What was met, in English.
+    pub detail: Option<String>,
 }
 
 /// Asks for the digest of every scope here.
@@ -196,10 +220,13 @@ pub struct SyncNow {
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncAsked {
-    /// Whether, while waiting, at least one peer was proven anew.
+    /// Whether, while waiting, at least one peer was proven anew and every configured way up was reached.
     pub proven: bool,
     /// Peers by id.
     pub peers: Vec<PeerShown>,
+    /// The configured ways up, in order of their slots.
+    #[serde(default)]
+    pub ways: Vec<WayShown>,
 }
 
 /// Asks where a document is.

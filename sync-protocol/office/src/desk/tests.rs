@@ -156,6 +156,22 @@ async fn a_day_in_the_future_is_refused_at_entry() {
 }
 
 #[tokio::test]
+async fn a_count_beyond_the_year_9999_is_told_as_such() {
+    let county = TestCounty::found().await;
+    let ask = calendar::Due { from: day("9999-12-30"), days: WorkDays(5) };
+    assert_eq!(view::calendar::due(&county.desk, ask).await, Err(Trouble::DayOutOfRange {}));
+}
+
+#[tokio::test]
+async fn a_refused_act_says_which_step_is_missing() {
+    let county = TestCounty::found().await;
+    let number = take(&county.desk).await.number;
+    let early = act(&county.desk, Decide { head: head(number), decision: None, opinion: None }).await.expect_err("too early");
+    let said = early.say(crate::trouble::Lang::Chinese);
+    assert!(said.cause.contains("受理") && said.next.contains("case accept"), "{said:?}");
+}
+
+#[tokio::test]
 async fn a_clock_far_ahead_of_the_county_s_day_must_be_confirmed_by_a_typed_day() {
     let county = TestCounty::found().await;
     county.env.set("2026-02-16");

@@ -6,6 +6,9 @@ use crate::trouble::Trouble;
 use mesh_model::calendar::{CalendarYear, WorkCalendar, due_on};
 use mesh_model::time::Day;
 
+/// Last year that a date can be written in.
+const YEAR_MAX: i32 = 9_999;
+
 /// Shows the newest revision of a year.
 pub(crate) async fn show(desk: &Desk, ask: Show) -> Result<Shown, Trouble> {
     let look = desk.look().await?;
@@ -25,6 +28,9 @@ pub(crate) async fn due(desk: &Desk, ask: Due) -> Result<DueShown, Trouble> {
     let look = desk.look().await?;
     let calendar = look.projection.calendar.calendar();
     let due = due_on(ask.from, ask.days, calendar);
+    if due.day().year() > YEAR_MAX {
+        return Err(Trouble::DayOutOfRange {});
+    }
     Ok(DueShown { from: ask.from, days: ask.days, due: super::due(due), calendar: calendar.pin(ask.from) })
 }
 

@@ -183,6 +183,7 @@ fn history(line: HistoryView, names: &Names, rungs: &BTreeMap<EventId, Rung>) ->
         node: line.node,
         mark: line.mark.to_owned(),
         reason: line.reason.map(str::to_owned),
+        detail: line.detail,
         rung: words::rung(rungs.get(&line.event).copied().unwrap_or(Rung::Window)).to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use super::time_text;
-use crate::api::node::{ChainShown, ChainVector, CountyNews, Digests, Head, MyActs, PeerShown, ScopeDigest, StatusShown, VersionShown};
+use crate::api::node::{ChainShown, ChainVector, CountyNews, Digests, Head, MyActs, PeerShown, ScopeDigest, StatusShown, VersionShown, WayShown};
 use crate::desk::figures::{Own, refresh};
 use crate::desk::{Desk, Role};
 use crate::store::cases::CaseFilter;
@@ -28,6 +28,7 @@ pub(crate) async fn status(desk: &Desk) -> Result<StatusShown, Trouble> {
     let problems = desk.problems(&mut look).await?;
     drop(look);
     let peers = peers(desk, &names).await?;
+    let ways = ways(desk, &peers);
     let via = news.and_then(|(_, via)| via);
     let via_site = via.and_then(|via| peers.iter().find(|peer| peer.node == via)).and_then(|peer| peer.site.clone());
     Ok(StatusShown {
@@ -39,6 +40,7 @@ pub(crate) async fn status(desk: &Desk) -> Result<StatusShown, Trouble> {
         my_acts: my_acts(&own, &names),
         county_news: CountyNews { day: county.day, via, via_site, since: own.day_since.map(time_text) },
         peers,
+        ways,
         journal: county.tail,
         authority: county.height,
         cases,
@@ -72,6 +74,7 @@ pub(crate) async fn peers(desk: &Desk, names: &Names) -> Result<Vec<PeerShown>, 
     };
     let (found, uptime, wall) = (desk.handle.view(look).await?, desk.env.uptime(), desk.env.wall());
     let shown = found.into_iter().map(|(site, scopes, peer)| {
+        let why = desk.handle.counters().ways().why(peer.peer);
         let ago = peer.proven_at.map(|at| uptime.ms_since(at));
         let at = ago.map(|ago| WallTime(wall.0.saturating_sub(i64::try_from(ago).unwrap_or(i64::MAX))));
         PeerShown {
@@ -88,9 +91,23 @@ pub(crate) async fn peers(desk: &Desk, names: &Names) -> Result<Vec<PeerShown>, 
             fills: peer.fills,
             bytes_sent: peer.bytes.0,
             bytes_received: peer.bytes.1,
+            why: why.as_ref().map(|why| why.word.to_owned()),
+            detail: why.map(|why| why.detail),
         }
     });
     Ok(shown.collect())
+}
+
+/// Returns the configured ways up, and why one is not reached.
+pub(crate) fn ways(desk: &Desk, peers: &[PeerShown]) -> Vec<WayShown> {
+    let known = desk.handle.counters().ways();
+    let shown = known.ways().into_iter().map(|way| {
+        let reached = way.peer.is_some_and(|node| peers.iter().any(|peer| peer.node == node && peer.linked));
+        let why = way.why.or_else(|| way.peer.and_then(|peer| known.why(peer))).filter(|_| !reached);
+        let (word, detail) = why.map(|why| (why.word.to_owned(), why.detail)).unzip();
+        WayShown { address: way.address, node: way.peer, reached, why: word, detail }
+    });
+    shown.collect()
 }
 
 /// Returns the digest of every scope here, in order of scope.

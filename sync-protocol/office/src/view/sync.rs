@@ -1,8 +1,8 @@
 //! `sync now` and `sync explain`.
 
 use super::names::Names;
-use super::node::peers;
-use crate::api::node::{BodyShown, Explain, Explained, SyncAsked, SyncNow};
+use super::node::{peers, ways};
+use crate::api::node::{BodyShown, Explain, Explained, SyncAsked, SyncNow, WayShown};
 use crate::desk::Desk;
 use crate::desk::casefile::bodies;
 use crate::trouble::Trouble;
@@ -21,18 +21,24 @@ pub(crate) async fn now(desk: &Desk, ask: SyncNow) -> Result<SyncAsked, Trouble>
     let mut notices = desk.handle.notices();
     desk.handle.sync_now().await?;
     let wait = Duration::from_millis(ask.wait_ms.unwrap_or(0).min(WAIT_MS_MAX));
+    let names = Names::read(&mut desk.look().await?.projection.cache).await?;
     let proof = async {
         loop {
             match notices.recv().await {
-                Ok(Notice::Proven { .. }) => return true,
+                Ok(Notice::Proven { .. }) if all_reached(&ways(desk, &peers(desk, &names).await?)) => return Ok(true),
                 Ok(_) | Err(RecvError::Lagged(_)) => {}
-                Err(RecvError::Closed) => return false,
+                Err(RecvError::Closed) => return Ok(false),
             }
         }
     };
-    let proven = tokio::time::timeout(wait, proof).await.unwrap_or(false);
-    let names = Names::read(&mut desk.look().await?.projection.cache).await?;
-    Ok(SyncAsked { proven, peers: peers(desk, &names).await? })
+    let proven = tokio::time::timeout(wait, proof).await.unwrap_or(Ok::<bool, Trouble>(false))?;
+    let peers = peers(desk, &names).await?;
+    Ok(SyncAsked { proven, ways: ways(desk, &peers), peers })
+}
+
+/// A proof with one peer says nothing of a way up on which nobody was met.
+fn all_reached(ways: &[WayShown]) -> bool {
+    ways.iter().all(|way| way.reached)
 }
 
 /// Says where a document is, in which batches, and who holds them.

@@ -4,6 +4,7 @@ use crate::env::{Env, Task};
 use crate::link::lanes::{FrameBytes, FromLink, Link};
 use crate::link::{Arrival, Connected, Net, arrive};
 use crate::telemetry::Counters;
+use crate::telemetry::ways::Why;
 use mesh_model::id::NodeId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,7 +23,7 @@ pub enum Event {
     /// A dial came through.
     Dialled(Slot, Connected),
     /// A dial did not.
-    DialFailed(Slot, String),
+    DialFailed(Slot, Why, String),
     /// A node dialled us.
     Arrived(Connected),
 }
@@ -61,6 +62,7 @@ impl Links {
         events: mpsc::Sender<Event>,
         counters: Arc<Counters>,
     ) -> Links {
+        counters.ways().configure(&peers);
         let accepting = net.clone().map(|net| {
             let door = Door { env: env.clone(), net, newcomers, events: events.clone(), counters: counters.clone() };
             env.spawn(Box::pin(door.accept()))
@@ -70,6 +72,7 @@ impl Links {
     }
 
     pub fn set_peers(&mut self, peers: Vec<String>) {
+        self.counters.ways().configure(&peers);
         self.peers = peers;
     }
 
@@ -91,10 +94,13 @@ impl Links {
         let events = self.events.clone();
         self.env.spawn(Box::pin(async move {
             let event = match target {
-                None => Event::DialFailed(slot, "no such peer is configured".to_owned()),
+                None => {
+                    let why = "no such peer is configured";
+                    Event::DialFailed(slot, Why { word: "unreachable", detail: why.to_owned() }, why.to_owned())
+                }
                 Some((net, name)) => match net.dial(&name).await {
                     Ok(connected) => Event::Dialled(slot, connected),
-                    Err(error) => Event::DialFailed(slot, chain_of(&error)),
+                    Err(error) => Event::DialFailed(slot, Why::of_dial(&error), chain_of(&error)),
                 },
             };
             let _ = events.send(event).await;
@@ -103,6 +109,7 @@ impl Links {
 
     pub fn hang_up(&mut self, link: LinkId, bye: Bye) {
         if let Some(open) = self.open.remove(&link) {
+            tracing::info!(target: "mesh::hung_up", link = link.0, peer = %open.peer, ?bye);
             self.closing.insert(link, self.env.spawn(Box::pin(open.link.close(bye))));
         }
     }
@@ -112,11 +119,13 @@ impl Links {
         match event {
             Event::Dialled(slot, connected) => {
                 self.dialling.remove(&slot);
+                self.counters.ways().reached(slot.0, connected.peer.node);
                 Some(self.take(connected, Side::Dialled(slot)))
             }
-            Event::DialFailed(slot, why) => {
+            Event::DialFailed(slot, word, why) => {
                 self.dialling.remove(&slot);
                 tracing::info!(target: "mesh::dial_failed", slot = slot.0, why);
+                self.counters.ways().missed(slot.0, word);
                 self.counters.dial_failed();
                 Some(Input::DialFailed(slot))
             }
@@ -126,14 +135,26 @@ impl Links {
                 self.open.contains_key(&link).then_some(Input::Received { link, lane, frame })
             }
             Event::Link(FromLink::Drained { link, bytes }) => self.open.contains_key(&link).then_some(Input::Drained { link, bytes }),
-            Event::Link(FromLink::Down { link }) => {
+            Event::Link(FromLink::Down { link, why }) => {
                 if let Some(open) = self.open.remove(&link) {
-                    tracing::info!(target: "mesh::link_down", link = link.0, peer = %open.peer);
+                    self.lost(link, open.peer, why);
                 }
                 self.closing.remove(&link);
                 Some(Input::LinkDown(link))
             }
         }
+    }
+
+    fn lost(&self, link: LinkId, peer: NodeId, why: Option<Why>) {
+        let Some(why) = why else {
+            tracing::info!(target: "mesh::link_down", link = link.0, %peer, by = "this node");
+            return;
+        };
+        tracing::info!(target: "mesh::link_down", link = link.0, %peer, why = why.word, detail = why.detail);
+        if why.word == "fault" {
+            tracing::warn!(target: "mesh::peer_fault", %peer, seen_by = "the peer", detail = why.detail);
+        }
+        self.counters.ways().lost(peer, why);
     }
 
     /// Says goodbye to everybody and closes the endpoint.

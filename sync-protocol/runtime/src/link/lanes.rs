@@ -4,6 +4,7 @@
 //! direction only, because either side may be the first to speak on a lane and nobody should wait for the other to open it.
 
 use crate::env::{Env, Task};
+use crate::telemetry::ways::Why;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -41,6 +42,8 @@ pub enum FromLink {
     Down {
         /// Which link.
         link: LinkId,
+        /// Why; `None` when it was closed here.
+        why: Option<Why>,
     },
 }
 
@@ -189,10 +192,14 @@ async fn read_lanes<E: From<FromLink> + Send + 'static>(
             None => connection.close(NOT_FRAMES.into(), b"lane"),
         }
     }
+    let why = match connection.close_reason() {
+        None | Some(quinn::ConnectionError::LocallyClosed) => None,
+        Some(reason) => Some(Why::of_connection(&reason)),
+    };
     for (_, reader) in readers {
         let _ = reader.await;
     }
-    let _ = driver.send(FromLink::Down { link: id }.into()).await;
+    let _ = driver.send(FromLink::Down { link: id, why }.into()).await;
 }
 
 struct Reader<E> {

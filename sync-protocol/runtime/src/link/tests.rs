@@ -153,5 +153,5 @@ async fn a_peer_that_is_gone_is_reported_down() {
     let (dialled, arrived) = connect(&site, &hub).await;
     let (_hub_link, _, mut to_hub) = start(&hub, 2, arrived);
     dialled.connection.close(0u32.into(), b"");
-    assert!(matches!(to_hub.recv().await, Some(FromLink::Down { link: LinkId(2) })));
+    assert!(matches!(to_hub.recv().await, Some(FromLink::Down { link: LinkId(2), .. })));
 }
