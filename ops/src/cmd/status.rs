@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::page::Page;
 use crate::table::{Side, Table};
 use crate::words;
-use mesh_office::api::node::{PeerShown, Status, StatusShown};
+use mesh_office::api::node::{PeerShown, Status, StatusShown, WayShown};
 
 /// Arguments of `status`.
 #[derive(Debug, clap::Args)]
@@ -43,6 +43,8 @@ fn draw(reply: &StatusShown, command: &str, page: &mut Page) {
     page.line(format!("{site}  {}  {}", reply.role, reply.node));
     draw_figures(reply, page);
     draw_peers(&reply.peers, page);
+    draw_ways(&reply.ways, page);
+    draw_lost(reply, page);
     page.say(
         format!("办件 {}，流水 {}，权限日志 {}", reply.cases, reply.journal, reply.authority),
         format!("{} cases, journal at {}, authority log at {}", reply.cases, reply.journal, reply.authority),
@@ -86,6 +88,25 @@ fn draw_figures(reply: &StatusShown, page: &mut Page) {
         (None, None) => page.of("本机", "this node").to_owned(),
     };
     page.say(format!("县里消息: 日期记录 {day}，经 {path}（{since}）"), format!("county news: day record {day}, over {path} ({since})"));
+}
+
+/// Draws the ways up that are not reached, each with the reason.
+fn draw_ways(ways: &[WayShown], page: &mut Page) {
+    for way in ways.iter().filter(|way| !way.reached) {
+        let why = problem::why(page.lang, way.why.as_deref().unwrap_or("dialling"));
+        let detail = way.detail.as_deref().map(|detail| format!("（{detail}）")).unwrap_or_default();
+        page.say(format!("! 未接通 {}: {why}{detail}", way.address), format!("! not reached {}: {why}{detail}", way.address));
+    }
+}
+
+/// Draws why peers were lost, where something was met.
+fn draw_lost(reply: &StatusShown, page: &mut Page) {
+    for lost in &reply.lost {
+        let site = reply.peers.iter().find(|peer| peer.node == lost.node).and_then(|peer| peer.site.as_ref());
+        let name = site.map_or_else(|| lost.node.to_string(), words::site);
+        let why = problem::why(page.lang, &lost.why);
+        page.say(format!("断开 {name}: {why}（{}）", lost.detail), format!("lost {name}: {why} ({})", lost.detail));
+    }
 }
 
 /// Draws peers, one a line.

@@ -1,6 +1,7 @@
 //! Words for what a node itself has found, each with what to do.
 
 use super::Trouble;
+use crate::lang::Lang;
 use crate::page::Page;
 use crate::words;
 use mesh_office::api::node::Problem;
@@ -63,4 +64,23 @@ fn next(kind: &str, page: &Page) -> &'static str {
         ),
         _ => page.of("查看日志", "look at the log"),
     }
+}
+
+/// Names why a way or a peer is not reached.
+pub(super) fn why(lang: Lang, code: &str) -> String {
+    let (chinese, english) = match code {
+        "dialling" => ("正在拨号", "dialling"),
+        "unreachable" => ("网络不通", "the network does not lead there"),
+        "not_the_county" => ("对方不是本县枢纽", "not a node of this county"),
+        "revoked" => ("证书已吊销", "a certificate was revoked"),
+        "refused" => ("证书被拒", "a certificate was refused"),
+        "fault" => ("协议错误", "a protocol fault"),
+        "no_space" => ("对方磁盘已满", "the peer's disk is full"),
+        "silent" => ("没有应答", "no greeting in time"),
+        "gave_up" => ("反复补齐未果", "repairs came to no end"),
+        "shutdown" => ("对方已停机", "the peer was stopped"),
+        "closed" => ("连接被关闭", "the connection was closed"),
+        newer => (newer, newer),
+    };
+    lang.of(chinese, english).to_owned()
 }

@@ -33,6 +33,9 @@ pub struct StatusShown {
     /// The configured ways up, in order of their slots.
     #[serde(default)]
     pub ways: Vec<WayShown>,
+    /// Why peers are not linked, where something was met; by id.
+    #[serde(default)]
+    pub lost: Vec<LostShown>,
     /// Newest journal position.
     pub journal: u64,
     /// Height of the authority log.
@@ -138,12 +141,17 @@ pub struct PeerShown {
     pub bytes_sent: u64,
     /// Frame bytes received in this process.
     pub bytes_received: u64,
-    /// Why the last link ended, a word of [`WayShown::why`]; nothing since the peer was proven.
-    #[serde(default)]
-    pub why: Option<String>,
-    /// What was met then, in English.
-    #[serde(default)]
-    pub detail: Option<String>,
+}
+
+/// Why the last link to a peer ended; nothing is said of one that is linked, or was proven since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostShown {
+    /// Who.
+    pub node: NodeId,
+    /// A word of [`WayShown::why`].
+    pub why: String,
+    /// What was met, in English.
+    pub detail: String,
 }
 
 /// A configured way up.

@@ -2,7 +2,9 @@
 
 use super::names::Names;
 use super::time_text;
-use crate::api::node::{ChainShown, ChainVector, CountyNews, Digests, Head, MyActs, PeerShown, ScopeDigest, StatusShown, VersionShown, WayShown};
+use crate::api::node::{
+    ChainShown, ChainVector, CountyNews, Digests, Head, LostShown, MyActs, PeerShown, ScopeDigest, StatusShown, VersionShown, WayShown,
+};
 use crate::desk::figures::{Own, refresh};
 use crate::desk::{Desk, Role};
 use crate::store::cases::CaseFilter;
@@ -28,7 +30,7 @@ pub(crate) async fn status(desk: &Desk) -> Result<StatusShown, Trouble> {
     let problems = desk.problems(&mut look).await?;
     drop(look);
     let peers = peers(desk, &names).await?;
-    let ways = ways(desk, &peers);
+    let (ways, lost) = (ways(desk, &peers), lost(desk, &peers));
     let via = news.and_then(|(_, via)| via);
     let via_site = via.and_then(|via| peers.iter().find(|peer| peer.node == via)).and_then(|peer| peer.site.clone());
     Ok(StatusShown {
@@ -41,6 +43,7 @@ pub(crate) async fn status(desk: &Desk) -> Result<StatusShown, Trouble> {
         county_news: CountyNews { day: county.day, via, via_site, since: own.day_since.map(time_text) },
         peers,
         ways,
+        lost,
         journal: county.tail,
         authority: county.height,
         cases,
@@ -74,7 +77,6 @@ pub(crate) async fn peers(desk: &Desk, names: &Names) -> Result<Vec<PeerShown>, 
     };
     let (found, uptime, wall) = (desk.handle.view(look).await?, desk.env.uptime(), desk.env.wall());
     let shown = found.into_iter().map(|(site, scopes, peer)| {
-        let why = desk.handle.counters().ways().why(peer.peer);
         let ago = peer.proven_at.map(|at| uptime.ms_since(at));
         let at = ago.map(|ago| WallTime(wall.0.saturating_sub(i64::try_from(ago).unwrap_or(i64::MAX))));
         PeerShown {
@@ -91,8 +93,6 @@ pub(crate) async fn peers(desk: &Desk, names: &Names) -> Result<Vec<PeerShown>, 
             fills: peer.fills,
             bytes_sent: peer.bytes.0,
             bytes_received: peer.bytes.1,
-            why: why.as_ref().map(|why| why.word.to_owned()),
-            detail: why.map(|why| why.detail),
         }
     });
     Ok(shown.collect())
@@ -108,6 +108,14 @@ pub(crate) fn ways(desk: &Desk, peers: &[PeerShown]) -> Vec<WayShown> {
         WayShown { address: way.address, node: way.peer, reached, why: word, detail }
     });
     shown.collect()
+}
+
+fn lost(desk: &Desk, peers: &[PeerShown]) -> Vec<LostShown> {
+    let known = desk.handle.counters().ways();
+    let down = peers.iter().filter(|peer| !peer.linked);
+    let why =
+        |peer: &PeerShown| known.why(peer.node).map(|why| LostShown { node: peer.node, why: why.word.to_owned(), detail: why.detail });
+    down.filter_map(why).collect()
 }
 
 /// Returns the digest of every scope here, in order of scope.

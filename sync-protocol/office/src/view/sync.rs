@@ -37,7 +37,7 @@ pub(crate) async fn now(desk: &Desk, ask: SyncNow) -> Result<SyncAsked, Trouble>
 }
 
 /// A proof with one peer says nothing of a way up on which nobody was met.
-fn all_reached(ways: &[WayShown]) -> bool {
+pub(crate) fn all_reached(ways: &[WayShown]) -> bool {
     ways.iter().all(|way| way.reached)
 }
 

@@ -106,3 +106,17 @@ async fn a_store_opened_anew_and_a_fork_are_said_once_with_their_stores() {
         [("branch_opened", Some(&*expected))]
     );
 }
+
+#[tokio::test]
+async fn a_way_that_is_not_reached_is_told_with_its_reason() {
+    use crate::api::node::WayShown;
+    use mesh_runtime::telemetry::ways::Why;
+    let (county, address) = (TestCounty::found().await, "hub.example:4710".to_owned());
+    let ways = county.handle.counters().ways();
+    ways.configure(std::slice::from_ref(&address));
+    ways.missed(0, Why { word: "unreachable", detail: "timed out".to_owned() });
+    let status = view::node::status(&county.desk).await.expect("answers");
+    let (why, detail) = (Some("unreachable".to_owned()), Some("timed out".to_owned()));
+    assert_eq!(status.ways, [WayShown { address, node: None, reached: false, why, detail }]);
+    assert!(!view::sync::all_reached(&status.ways), "a proof with another peer is no whole answer");
+}
