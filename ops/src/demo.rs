@@ -156,11 +156,11 @@ async fn judge(
 /// Prints the outcome: the case's history, the digests, the verdict.
 fn tell(report: &Report, form: Form, lang: Lang, screen: &Screen, county: Option<&County>) -> Result<Done, Failure> {
     if form == Form::Json {
-        print_json(report);
+        print_json(lang, report)?;
     } else {
         let mut page = Page::new(lang);
         report::draw(report, &mut page);
-        print(page.text());
+        print(lang, page.text())?;
     }
     if report.proven {
         if let Some(county) = county {

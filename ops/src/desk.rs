@@ -7,6 +7,7 @@ use crate::lang::Lang;
 use crate::page::Page;
 use bytes::Bytes;
 use mesh_office::api::Ask;
+use mesh_office::trouble::usage::written;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -85,11 +86,11 @@ impl Desk {
         let reply = self.read::<A>(&raw)?;
         match self.form {
             // The daemon's own bytes: fields in the documented order, and those that this program is too old to know.
-            Form::Json => print(&format!("{}\n", String::from_utf8_lossy(&raw))),
+            Form::Json => print(self.lang, &format!("{}\n", String::from_utf8_lossy(&raw)))?,
             Form::Text => {
                 let mut page = Page::new(self.lang);
                 draw(&reply, &mut page);
-                print(page.text());
+                print(self.lang, page.text())?;
             }
         }
         Ok(reply)
@@ -106,13 +107,20 @@ impl Desk {
 }
 
 /// Prints to standard output; a reader that is gone (`| head`) is no failure.
-pub fn print(text: &str) {
+///
+/// # Errors
+/// [`Failure::of_trouble`] when the text cannot be written: an answer such as a token is then lost, and must not pass for given.
+pub fn print(lang: Lang, text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let done = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written(done).map_err(|trouble| Failure::of_trouble(lang, &trouble))
 }
 
 /// Prints a value as one line of JSON.
-pub fn print_json<T: serde::Serialize>(value: &T) {
+///
+/// # Errors
+/// As [`print`].
+pub fn print_json<T: serde::Serialize>(lang: Lang, value: &T) -> Result<(), Failure> {
     let text = serde_json::to_string(value).expect("replies are maps with text keys");
-    print(&format!("{text}\n"));
+    print(lang, &format!("{text}\n"))
 }

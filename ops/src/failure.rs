@@ -3,6 +3,7 @@
 //! A daemon's problem is passed on as it came. The command line's own are the `E06` codes; a code is never used again for something else.
 
 use crate::lang::Lang;
+use mesh_office::trouble::{Trouble, chinese};
 use mesh_runtime::admin::Problem;
 use mesh_runtime::admin::client::ClientError;
 use mesh_runtime::admin::problem::SCHEMA;
@@ -47,15 +48,38 @@ impl Failure {
         Failure { problem: Box::new(problem) }
     }
 
+    /// A trouble that the daemons' desk knows too, in the reader's language.
+    #[must_use]
+    pub fn of_trouble(lang: Lang, trouble: &Trouble) -> Failure {
+        let spoken = lang.of(mesh_office::trouble::Lang::Chinese, mesh_office::trouble::Lang::English);
+        Failure { problem: Box::new(mesh_office::routes::problem(trouble, spoken)) }
+    }
+
     /// A file that cannot be read.
     #[must_use]
-    pub fn file(lang: Lang, path: &str, why: &dyn std::fmt::Display) -> Failure {
+    pub fn file(lang: Lang, path: &str, error: &std::io::Error) -> Failure {
+        use std::io::ErrorKind;
+        let why = error.to_string();
+        let chinese = match error.kind() {
+            ErrorKind::InvalidData => "内容不是 UTF-8 编码",
+            ErrorKind::FileTooLarge => "文件过大",
+            _ => chinese::fault(&why).unwrap_or("读取失败"),
+        };
+        let convert = error.kind() == ErrorKind::InvalidData;
+        let next = if convert {
+            lang.of(
+                format!("若为 GBK 编码，先转换：iconv -f GBK -t UTF-8 {path} > 新文件"),
+                format!("if it is GBK, convert it first: iconv -f GBK -t UTF-8 {path} > NEW"),
+            )
+        } else {
+            lang.of("核对文件名和权限", "check the name and the rights").to_owned()
+        };
         Failure::new(
             "E0601",
             Exit::Usage,
             lang.of(format!("无法读取文件 {path}"), format!("{path} cannot be read")),
-            why.to_string(),
-            lang.of("核对文件名、权限和编码（UTF-8）", "check the name, the rights and the encoding (UTF-8)"),
+            lang.of(chinese.to_owned(), why),
+            next,
         )
     }
 
@@ -91,7 +115,7 @@ impl Failure {
             "E0604",
             Exit::Unreachable,
             lang.of(format!("{data} 的节点没有应答"), format!("no daemon answers for {data}")),
-            why.to_string(),
+            in_words(lang, why),
             lang.of(
                 format!("启动节点：hub serve --data {data}（县级），或 edge-node run --data {data}（乡镇、村）"),
                 format!("start it: hub serve --data {data} (county), or edge-node run --data {data} (township, village)"),
@@ -106,7 +130,7 @@ impl Failure {
             "E0605",
             Exit::Failed,
             lang.of("没有得到可用的应答；操作是否已写入尚不知道", "no usable answer came; whether the act was written is not known"),
-            why.to_string(),
+            in_words(lang, why),
             lang.of(
                 "先用 meshctl status 和 meshctl case list 核对，再决定是否重做",
                 "look with meshctl status and meshctl case list before doing it again",
@@ -142,6 +166,13 @@ impl Failure {
     pub fn exit(&self) -> u8 {
         if (1..=6).contains(&self.problem.exit) { self.problem.exit } else { Exit::Failed as u8 }
     }
+}
+
+/// Returns the cause: in Chinese the system's fault where it has a name, in English as it came.
+fn in_words(lang: Lang, why: &dyn std::fmt::Display) -> String {
+    let why = why.to_string();
+    let chinese = chinese::fault(&why).unwrap_or("连接中断或应答无法读取（详情见 --lang en）").to_owned();
+    lang.of(chinese, why)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use std::path::Path;
 /// [`Failure::file`].
 pub fn text(lang: Lang, path: &Path) -> Result<String, Failure> {
     let name = path.display().to_string();
-    let failed = |why: &dyn std::fmt::Display| Failure::file(lang, &name, why);
+    let failed = |error: std::io::Error| Failure::file(lang, &name, &error);
     let mut read = String::new();
     let limit = REQUEST_BYTES_MAX as u64 + 1;
     let taken = if path == Path::new("-") {
@@ -20,9 +20,10 @@ pub fn text(lang: Lang, path: &Path) -> Result<String, Failure> {
     } else {
         std::fs::File::open(path).and_then(|file| file.take(limit).read_to_string(&mut read))
     };
-    taken.map_err(|error| failed(&error))?;
+    taken.map_err(failed)?;
     if read.len() > REQUEST_BYTES_MAX {
-        return Err(failed(&format!("> {REQUEST_BYTES_MAX} B")));
+        let why = format!("longer than {REQUEST_BYTES_MAX} bytes");
+        return Err(failed(std::io::Error::new(std::io::ErrorKind::FileTooLarge, why)));
     }
     Ok(read)
 }
@@ -61,6 +62,18 @@ pub fn seconds(text: &str) -> Result<u64, String> {
     };
     let number: u64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| wanted())?;
     number.checked_mul(factor).filter(|seconds| *seconds > 0).ok_or_else(wanted)
+}
+
+/// Writes a length of time in the largest unit that fits it whole.
+#[must_use]
+pub fn span(lang: Lang, seconds: u64) -> String {
+    let (number, chinese, english) = match seconds {
+        s if s > 0 && s % 86_400 == 0 && s > 3 * 86_400 => (s / 86_400, "天", "d"),
+        s if s > 0 && s % 3_600 == 0 => (s / 3_600, "小时", "h"),
+        s if s > 0 && s % 60 == 0 => (s / 60, "分钟", "min"),
+        s => (s, "秒", "s"),
+    };
+    format!("{number} {}", lang.of(chinese, english))
 }
 
 #[cfg(test)]

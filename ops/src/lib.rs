@@ -14,6 +14,7 @@ pub mod page;
 pub mod table;
 pub mod words;
 
+use mesh_office::trouble::usage;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -26,10 +27,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     match cli::parse(&args) {
         Ok(cli) => cli.run(),
-        Err(error) => {
-            // A reader that is gone needs no text.
-            let _ = error.print();
-            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
-        }
+        Err(error) => ExitCode::from(usage::tell::<cli::Cli>(&error, &args)),
     }
 }

@@ -4,6 +4,7 @@ use crate::lang::Lang;
 use mesh_model::division::Level;
 use mesh_office::api::DueDay;
 use mesh_office::api::case::SiteRef;
+use mesh_office::trouble::chinese;
 
 /// Names a rung.
 #[must_use]
@@ -37,6 +38,14 @@ pub fn outcome(lang: Lang, code: &str) -> String {
         "late" => ("逾期完成", "late"),
         "ended" => ("已终止", "ended"),
         "unknown" => ("不明", "unknown"),
+        "left_out" => ("有坏行，未发布", "left out: a row is bad"),
+        "after_revocation" => ("撤销之后", "after the revocation"),
+        "unauthorised" => ("无权办理", "unauthorised"),
+        "unknown_kind" => ("未知环节", "of an unknown kind"),
+        "unreadable" => ("无法读取", "unreadable"),
+        "waiting" => ("等待前序事件", "waiting"),
+        "grant" => ("准予", "granted"),
+        "refuse" => ("不予", "refused"),
         "effective" => ("有效", "effective"),
         "superseded" => ("被取代", "superseded"),
         "holiday" => ("休息", "holiday"),
@@ -53,6 +62,43 @@ pub fn outcome(lang: Lang, code: &str) -> String {
         newer => (newer, newer),
     };
     lang.of(chinese, english).to_owned()
+}
+
+/// Names a clock for clerks, with its code.
+#[must_use]
+pub fn clock(lang: Lang, code: &str) -> String {
+    let (chinese, english) = match code {
+        "C1" => ("报送时限", "report-up"),
+        "C3" => ("承诺时限", "promise"),
+        "C4" => ("返还时限", "sending back"),
+        "C5" => ("告知时限", "telling"),
+        newer => return newer.to_owned(),
+    };
+    format!("{code} {}", lang.of(chinese, english))
+}
+
+/// Names a kind of identity document (GA/T 2000.156); other kinds stay numbers.
+#[must_use]
+pub fn id_kind(lang: Lang, code: &str) -> String {
+    let (chinese, english) = match code {
+        "111" => ("居民身份证", "resident identity card"),
+        "113" => ("户口簿", "household register"),
+        "414" => ("普通护照", "passport"),
+        newer => return newer.to_owned(),
+    };
+    lang.of(chinese, english).to_owned()
+}
+
+/// Names why an event has no effect; the code stays where people compare it with another's.
+#[must_use]
+pub fn reason(lang: Lang, code: &str) -> String {
+    lang.of(mesh_office::words::refusal(code), code).to_owned()
+}
+
+/// Writes what is wrong with a row of a file: the name of the defect and the sentence.
+#[must_use]
+pub fn defect(lang: Lang, code: &str, text: &str) -> String {
+    lang.of(format!("[{}] {}", chinese::defect(code), chinese::row(code, text)), format!("[{code}] {text}"))
 }
 
 /// Names an act or event by its code.

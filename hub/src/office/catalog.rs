@@ -117,6 +117,7 @@ fn planned(
         complete: count(status(ItemStatus::Complete)),
         to_publish: count(plan.to_publish().count()),
         unchanged: count(plan.unchanged.len()),
+        withdrawn: count(plan.withdrawn.len()),
         guides: GuideCount { given: count(guides.rows.len()), matched: count(matched) },
         defects_by_kind,
         defects,

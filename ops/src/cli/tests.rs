@@ -72,6 +72,32 @@ fn a_number_that_is_none_is_a_usage_error() {
 }
 
 #[test]
+fn a_document_is_explained_by_its_id_or_by_its_case_s_number() {
+    for asked in ["0123456789abcdef0123456789abcdef", "511602101201-20260917-0A-0001"] {
+        assert!(parsed(&format!("meshctl sync explain {asked}")).is_ok(), "{asked}");
+    }
+    assert!(parsed("meshctl sync explain 12").is_err());
+}
+
+#[test]
+fn a_wrong_command_line_is_told_in_chinese_with_its_usage() {
+    use mesh_office::trouble::{Lang as Spoken, usage};
+    for (line, named) in [
+        ("meshctl case show", "缺少参数"),
+        ("meshctl status --nonsense", "没有参数 --nonsense"),
+        ("meshctl fly", "没有命令 fly"),
+        ("meshctl case show 12", "取值“12”不对"),
+        ("meshctl case list --limit", "缺少取值"),
+    ] {
+        let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+        let trouble = usage::of(&parsed(line).expect_err("does not parse"), Cli::command(), &args);
+        let said = trouble.say(Spoken::Chinese);
+        assert!(said.what.contains(named) && said.next.contains("meshctl"), "{line}: {said:?}");
+        assert_eq!((trouble.code(), trouble.exit() as u8), ("E0107", 2), "{line}");
+    }
+}
+
+#[test]
 fn every_act_takes_a_number_and_who_acts() {
     for act in ["forward", "receive", "accept", "assign", "decide", "conclude", "return", "notify", "deliver", "withdraw"] {
         let number = "511602101201-20260917-0A-0001";

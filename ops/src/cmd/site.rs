@@ -37,8 +37,8 @@ pub(super) fn draw_errors(errors: &[RowNote], page: &mut Page) {
     page.say(format!("! 未能使用的行: {}", errors.len()), format!("! rows that could not be used: {}", errors.len()));
     for note in errors {
         page.say(
-            format!("  第 {} 行 [{}] {}", note.line, note.defect, note.text),
-            format!("  line {} [{}] {}", note.line, note.defect, note.text),
+            format!("  第 {} 行 {}", note.line, words::defect(page.lang, &note.defect, &note.text)),
+            format!("  line {} {}", note.line, words::defect(page.lang, &note.defect, &note.text)),
         );
     }
 }

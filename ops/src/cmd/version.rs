@@ -26,14 +26,14 @@ pub(crate) async fn run(desk: Option<&Desk>, form: Form, lang: Lang, _: Args) ->
     };
     let versions = Versions { schema: "version/1", meshctl: env!("CARGO_PKG_VERSION"), daemon };
     if form == Form::Json {
-        print_json(&versions);
+        print_json(lang, &versions)?;
         return Ok(Done::Whole);
     }
-    print(&format!("meshctl {}\n", versions.meshctl));
+    print(lang, &format!("meshctl {}\n", versions.meshctl))?;
     if let Some(VersionShown { program, version, schema_newest, rules_newest }) = versions.daemon {
         let rules = lang.of("规则级别", "rules level");
         let batches = lang.of("批次格式", "batch schema");
-        print(&format!("{program} {version}  {batches} {schema_newest}  {rules} {rules_newest}\n"));
+        print(lang, &format!("{program} {version}  {batches} {schema_newest}  {rules} {rules_newest}\n"))?;
     }
     Ok(Done::Whole)
 }

@@ -59,14 +59,14 @@ impl Command {
         };
         let figures = measured.map_err(|trouble| trouble.told(lang))?;
         let within = figures.iter().all(|figure| figure.target.is_none_or(|target| figure.value <= target));
-        show(&Measured { schema: "bench/1", bench, debug_build: cfg!(debug_assertions), figures }, lang, form);
+        show(&Measured { schema: "bench/1", bench, debug_build: cfg!(debug_assertions), figures }, lang, form)?;
         Ok(Done::whole_if(within))
     }
 }
 
-fn show(measured: &Measured, lang: Lang, form: Form) {
+fn show(measured: &Measured, lang: Lang, form: Form) -> Result<(), Failure> {
     if form == Form::Json {
-        return print_json(measured);
+        return print_json(lang, measured);
     }
     let mut table = Table::new([
         (lang.of("对象", "OF"), Side::Left),
@@ -86,10 +86,11 @@ fn show(measured: &Measured, lang: Lang, form: Form) {
         ]);
     }
     let lines: String = table.lines().iter().map(|line| format!("{line}\n")).collect();
-    print(&lines);
+    print(lang, &lines)?;
     if measured.debug_build {
-        print(lang.of("（未优化的构建，数字仅供参考）\n", "(a build without optimisation: the figures say little)\n"));
+        print(lang, lang.of("（未优化的构建，数字仅供参考）\n", "(a build without optimisation: the figures say little)\n"))?;
     }
+    Ok(())
 }
 
 /// Opens a folder and a screen for a measurement; its account goes to standard error.

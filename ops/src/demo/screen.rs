@@ -93,7 +93,7 @@ impl Screen {
 
     fn put(&self, text: &str) {
         match self.mode {
-            Mode::Live | Mode::Plain => crate::desk::print(text),
+            Mode::Live | Mode::Plain => drop(crate::desk::print(self.lang, text)),
             // A reader that is gone misses nothing that the JSON does not say.
             Mode::Aside => drop(std::io::stderr().lock().write_all(text.as_bytes())),
         }

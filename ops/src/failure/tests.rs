@@ -11,6 +11,7 @@ fn all(lang: Lang) -> Vec<Failure> {
         Failure::applicant(lang, 1, 7),
         Failure::unreachable(lang, Path::new("/srv/hub"), &"refused"),
         Failure::broken(lang, &"reset"),
+        Failure::of_trouble(lang, &Trouble::Output { why: "No space left on device (os error 28)".to_owned() }),
     ]
 }
 
@@ -21,6 +22,16 @@ fn every_failure_has_three_parts_in_both_languages() {
             assert_eq!(failure.text(lang).lines().count(), 3, "{failure:?}");
         }
     }
+}
+
+#[test]
+fn a_chinese_failure_has_no_english_sentence_and_a_file_in_gbk_says_how_to_convert_it() {
+    let gbk = Failure::file(Lang::Chinese, "a.csv", &io::ErrorKind::InvalidData.into());
+    assert!(gbk.text(Lang::Chinese).contains("iconv -f GBK -t UTF-8 a.csv"), "{gbk:?}");
+    let missing = Failure::file(Lang::Chinese, "a.csv", &io::Error::from_raw_os_error(2));
+    assert!(missing.text(Lang::Chinese).contains("文件或目录不存在") && !missing.text(Lang::Chinese).contains("No such"), "{missing:?}");
+    let full = &all(Lang::Chinese)[5];
+    assert_eq!((full.exit(), full.text(Lang::Chinese).contains("磁盘空间已满")), (1, true), "{full:?}");
 }
 
 #[test]

@@ -69,7 +69,7 @@ pub fn main_with<P: Program>(args: impl IntoIterator<Item = OsString>) -> ExitCo
     let args: Vec<OsString> = args.into_iter().collect();
     let program = match P::try_parse_from(&args) {
         Ok(program) => program,
-        Err(error) => return ExitCode::from(usage::tell(&error, &args)),
+        Err(error) => return ExitCode::from(usage::tell::<P>(&error, &args)),
     };
     let face = program.manner().face();
     start_log(program.manner().log_format.into());

@@ -59,7 +59,7 @@ fn draw(reply: &Listed, page: &mut Page) {
             format!("{}{hold}", words::state(lang, &case.state, &case.state_name)),
             words::site_or_dash(case.custodian.as_ref()),
             words::due(lang, case.due),
-            words::or_dash(clock.map(|clock| format!("{} {}", clock.clock, words::outcome(lang, &clock.verdict)))),
+            words::or_dash(clock.map(|clock| format!("{} {}", words::clock(lang, &clock.clock), words::outcome(lang, &clock.verdict)))),
             words::rung(lang, &case.rung),
             cut(case.item_name.as_deref().unwrap_or("—"), NAME_CELLS),
         ]);

@@ -53,7 +53,7 @@ fn draw(reply: &Registered, page: &mut Page) {
     page.field("办件编号", "case", reply.number);
     page.field("事项", "item", format_args!("{} ({}, v{})", reply.item_name, reply.item, reply.item_version));
     let applicant = &reply.applicant;
-    page.field("申请人", "applicant", format_args!("{} {}:{}", applicant.name, applicant.id_type, applicant.id_no));
+    page.field("申请人", "applicant", format_args!("{} {} {}", applicant.name, words::id_kind(lang, &applicant.id_type), applicant.id_no));
     page.field("收件站点", "taken in at", words::site(&reply.site));
     let typed = if reply.day_typed { lang.of("（手工填写）", " (typed)") } else { "" };
     page.field("收件日期", "on", format_args!("{}{typed}", reply.registered_on));

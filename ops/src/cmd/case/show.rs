@@ -30,7 +30,7 @@ pub fn draw(reply: &Shown, page: &mut Page) {
         page.field("事项", "item", format_args!("{} ({}, v{})", words::or_dash(item.name.as_ref()), item.code, item.version));
     }
     if let Some(applicant) = &reply.applicant {
-        page.field("申请人", "applicant", format_args!("{} {}:{}", applicant.name, applicant.id_type, applicant.id_no));
+        page.field("申请人", "applicant", format_args!("{} {} {}", applicant.name, words::id_kind(lang, &applicant.id_type), applicant.id_no));
     }
     page.field("状态", "state", words::state(lang, &reply.state, &reply.state_name));
     page.field("收件站点", "taken in at", words::site_or_dash(reply.intake.as_ref()));
@@ -41,8 +41,12 @@ pub fn draw(reply: &Shown, page: &mut Page) {
     if let Some(staff) = &reply.assigned_to {
         page.field("审查人", "reviewer", staff);
     }
+    if let Some(decision) = &reply.decision {
+        page.field("决定", "decision", words::outcome(lang, decision));
+    }
     page.field("告知期限", "told by", words::due(lang, reply.told_by));
     page.field("截至", "as of", words::or_dash(reply.as_of));
+    page.field("文档号", "document", reply.document);
     draw_clocks(&reply.clocks, page);
     draw_history(&reply.history, page);
 }
@@ -69,7 +73,7 @@ fn draw_clocks(clocks: &[ClockShown], page: &mut Page) {
     ]);
     for clock in clocks {
         table.row([
-            clock.clock.clone(),
+            words::clock(lang, &clock.clock),
             clock.start.to_string(),
             words::or_dash(clock.limit.map(|limit| limit.0)),
             words::due(lang, clock.due),
@@ -88,17 +92,19 @@ pub fn draw_history(history: &[HistoryLine], page: &mut Page) {
         (lang.of("环节", "EVENT"), Side::Left),
         (lang.of("站点", "SITE"), Side::Left),
         (lang.of("办理人", "STAFF"), Side::Left),
+        (lang.of("内容", "DETAIL"), Side::Left),
         (lang.of("效力", "EFFECT"), Side::Left),
         (lang.of("保全", "RUNG"), Side::Left),
     ]);
     for line in history {
         let mark = words::outcome(lang, &line.mark);
-        let reason = line.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        let reason = line.reason.as_deref().map(|reason| format!(": {}", words::reason(lang, reason))).unwrap_or_default();
         table.row([
             words::or_dash(line.day),
             words::state(lang, &line.kind, &line.kind_name),
             words::site_or_dash(line.site.as_ref()),
             words::or_dash(line.staff.as_ref()),
+            line.detail.as_deref().map_or_else(|| "—".to_owned(), |detail| words::outcome(lang, detail)),
             format!("{mark}{reason}"),
             words::rung(lang, &line.rung),
         ]);

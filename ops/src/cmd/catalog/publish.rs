@@ -6,7 +6,7 @@ use mesh_office::api::catalog::Publish;
 
 /// Arguments of `catalog publish`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  meshctl --data /srv/hub catalog publish 20261122-1")]
+#[command(after_help = "Example:\n  meshctl --data /srv/hub catalog publish 3f9c2a7be104")]
 pub struct Args {
     /// The plan's name, as `catalog import` printed it
     plan: String,

@@ -21,10 +21,10 @@ pub(super) async fn run(desk: &Desk, args: Args) -> Result<Done, Failure> {
     let request = Token { code: args.code, ttl_s: args.ttl };
     let reply = desk.show(&request, |reply, page| page.line(&reply.token)).await?;
     if desk.form == Form::Text {
-        let hours = reply.ttl_s.div_ceil(3_600);
+        let ttl = input::span(desk.lang, reply.ttl_s);
         let said = desk.lang.of(
-            format!("{}（{}）的入网令牌，{hours} 小时内使用一次。在该站点运行: edge-node enroll --data 目录 --token-file 文件", reply.name, reply.code),
-            format!("token of {} ({}), one use within {hours} h. At the site: edge-node enroll --data DIR --token-file FILE", reply.name, reply.code),
+            format!("{}（{}）的入网令牌，{ttl}内使用一次。在该站点运行: edge-node enroll --data 目录 --token-file 文件", reply.name, reply.code),
+            format!("token of {} ({}), one use within {ttl}. At the site: edge-node enroll --data DIR --token-file FILE", reply.name, reply.code),
         );
         eprintln!("{said}");
     }

@@ -6,18 +6,41 @@ use crate::page::Page;
 use crate::table::{Side, Table};
 use crate::words;
 use mesh_model::id::DocId;
+use mesh_model::number::CaseNumber;
+use mesh_office::api::case::Show;
 use mesh_office::api::node::{Explain, Explained};
 
 /// Arguments of `sync explain`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  meshctl --data /srv/village sync explain 0123456789abcdef0123456789abcdef\n\nA case's document id is in the JSON of `case show`.")]
+#[command(after_help = "Example:\n  meshctl --data /srv/village sync explain 0123456789abcdef0123456789abcdef\n  meshctl --data /srv/village sync explain 511602101201-20260917-0A-0001")]
 pub struct Args {
-    /// Document id, 32 hexadecimal digits
-    document: DocId,
+    /// Document id of 32 hexadecimal digits, or a case number
+    #[arg(value_name = "DOCUMENT|NUMBER")]
+    document: Asked,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+enum Asked {
+    Document(DocId),
+    Case(CaseNumber),
+}
+
+impl std::str::FromStr for Asked {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Asked, String> {
+        let case = || text.parse().map(Asked::Case).map_err(|_| "want a document id of 32 hexadecimal digits, or a case number".to_owned());
+        text.parse().map(Asked::Document).or_else(|_| case())
+    }
 }
 
 pub(super) async fn run(desk: &Desk, args: Args) -> Result<Done, Failure> {
-    desk.show(&Explain { document: args.document }, draw).await?;
+    let document = match args.document {
+        Asked::Document(document) => document,
+        Asked::Case(number) => desk.ask(&Show { number }).await?.document,
+    };
+    desk.show(&Explain { document }, draw).await?;
     Ok(Done::Whole)
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Lang, Trouble};
 use crate::face::{Face, Form};
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
@@ -10,7 +11,7 @@ use std::io::Write;
 ///
 /// Whether JSON or English is asked for is read from `args` themselves: a line that does not parse has no flags yet.
 #[must_use]
-pub fn tell(error: &clap::Error, args: &[OsString]) -> u8 {
+pub fn tell<P: CommandFactory>(error: &clap::Error, args: &[OsString]) -> u8 {
     let face = face_of(args);
     if !error.use_stderr() {
         let text = error.render().to_string();
@@ -24,7 +25,7 @@ pub fn tell(error: &clap::Error, args: &[OsString]) -> u8 {
         let _ = error.print();
         return u8::try_from(error.exit_code()).unwrap_or(2);
     }
-    face.tell(&of(error))
+    face.tell(&of(error, P::command(), args))
 }
 
 /// Takes a closed pipe for an end that the reader wanted, and every other fault for a failure.
@@ -52,18 +53,25 @@ fn is_help(kind: ErrorKind) -> bool {
 
 /// Puts a fault of the command line into the one form of all troubles.
 #[must_use]
-pub fn of(error: &clap::Error) -> Trouble {
+pub fn of(error: &clap::Error, command: clap::Command, args: &[OsString]) -> Trouble {
     let said = error.render().to_string();
     let first: Vec<&str> = said.lines().take_while(|line| !line.trim().is_empty()).map(str::trim).collect();
     let en =
         if is_help(error.kind()) { "a command is missing".to_owned() } else { first.join(" ").trim_start_matches("error: ").to_owned() };
-    let usage = context(error, ContextKind::Usage).unwrap_or_else(|| usage_line(&said));
-    let usage = usage.trim_start_matches("Usage:").split_whitespace().collect::<Vec<_>>().join(" ");
-    Trouble::BadArguments { zh: chinese(error), en, usage: if usage.is_empty() { "--help".to_owned() } else { usage } }
+    Trouble::BadArguments { zh: chinese(error), en, usage: usage_line(command, args) }
 }
 
-fn usage_line(said: &str) -> String {
-    said.lines().find(|line| line.starts_with("Usage:")).unwrap_or_default().to_owned()
+/// Returns the usage line of the command that the words of `args` lead to.
+fn usage_line(mut command: clap::Command, args: &[OsString]) -> String {
+    command.build();
+    let mut at = &mut command;
+    for word in args.iter().skip(1).filter_map(|arg| arg.to_str()) {
+        if at.find_subcommand(word).is_some() {
+            at = at.find_subcommand_mut(word).expect("found above");
+        }
+    }
+    let usage = at.render_usage().to_string();
+    usage.trim_start_matches("Usage:").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn context(error: &clap::Error, kind: ContextKind) -> Option<String> {
