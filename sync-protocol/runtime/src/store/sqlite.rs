@@ -64,18 +64,23 @@ impl SqliteJournal {
         let path = data.join(FILE);
         let reserve = data.join(RESERVE_FILE);
         crate::lock::touch_private(&path).map_err(|source| JournalError::Reserve { source })?;
-        let mut writer = connect(&path, false).await?;
+        let (mut writer, given_back) = match connect(&path, false).await {
+            Ok(writer) => (writer, false),
+            // Even the index of the write-ahead log needs room: this is what the reserve was laid for.
+            Err(failed) => {
+                std::fs::remove_file(&reserve).map_err(|_| failed)?;
+                (connect(&path, false).await?, true)
+            }
+        };
         check_engine(&mut writer).await?;
         migrate(&mut writer).await?;
         check_settings(&mut writer).await?;
         // A disk without room must not keep the window shut: reading goes on, and the reserve is laid with the next commit that finds room.
-        let reserve_spent = match lay_reserve(&reserve) {
-            Ok(()) => false,
-            Err(error) => {
+        let reserve_spent = given_back
+            || lay_reserve(&reserve).is_err_and(|error| {
                 tracing::error!(target: "mesh::journal_full", left = "reading", %error);
                 true
-            }
-        };
+            });
         let damage = Arc::new(Damage::default());
         if std::fs::metadata(&path).is_ok_and(|found| found.len() < damage::LOOK_THROUGH_BYTES_MAX) {
             damage.look_through(&mut writer).await;
