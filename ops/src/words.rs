@@ -44,6 +44,7 @@ pub fn outcome(lang: Lang, code: &str) -> String {
         "unknown_kind" => ("未知环节", "of an unknown kind"),
         "unreadable" => ("无法读取", "unreadable"),
         "waiting" => ("等待前序事件", "waiting"),
+        "in person" => ("当面", "in person"),
         "grant" => ("准予", "granted"),
         "refuse" => ("不予", "refused"),
         "effective" => ("有效", "effective"),

@@ -32,3 +32,9 @@ fn a_private_text_loses_its_last_line_end() {
     assert_eq!(read, Some(Private("同意".to_owned())));
     assert_eq!(private_text(Lang::Chinese, None).expect("nothing to read"), None);
 }
+
+#[test]
+fn a_length_of_time_is_told_in_its_own_unit() {
+    let told = |seconds| span(Lang::English, seconds);
+    assert_eq!([told(90), told(120), told(72 * 3_600), told(7 * 86_400)], ["90 s", "2 min", "72 h", "7 d"]);
+}

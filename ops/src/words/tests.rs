@@ -27,3 +27,24 @@ fn a_provisional_day_says_so() {
     assert_eq!(due(Lang::Chinese, Some(due_day)), "2027-01-05（暂定）");
     assert_eq!(due(Lang::English, None), "—");
 }
+
+#[test]
+fn clerks_read_clocks_kinds_and_reasons_in_their_language() {
+    assert_eq!((clock(Lang::Chinese, "C3").as_str(), clock(Lang::English, "C4").as_str()), ("C3 承诺时限", "C4 sending back"));
+    assert_eq!((id_kind(Lang::Chinese, "111").as_str(), id_kind(Lang::English, "999").as_str()), ("居民身份证", "999"));
+    assert_eq!(
+        (reason(Lang::Chinese, "already_done").as_str(), reason(Lang::English, "already_done").as_str()),
+        ("这一步已经做过", "already_done")
+    );
+    for mark in ["waiting", "unauthorised", "unknown_kind", "after_revocation", "unreadable"] {
+        assert_ne!(outcome(Lang::Chinese, mark), mark);
+    }
+}
+
+#[test]
+fn a_row_that_could_not_be_used_is_told_without_english() {
+    let told = defect(Lang::Chinese, "bad_day", "\"2026-13-01\" is no day of the form YYYY-MM-DD");
+    assert!(told.contains("日期有误") && told.contains("2026-13-01") && !told.contains("is no day"), "{told}");
+    let parent = defect(Lang::Chinese, "mismatch", "parent \"5116\" does not fit the code");
+    assert!(parent.contains("上级 5116 与代码不符"), "{parent}");
+}
