@@ -6,6 +6,7 @@ use crate::env::Env;
 use crate::identity::Role;
 use crate::identity::ca::{CountyCa, requested_key};
 use mesh_model::id::{Hash, NodeId, SiteId};
+use mesh_model::numbering::NumberBlock;
 use mesh_model::time::Uptime;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -13,8 +14,10 @@ use std::sync::Arc;
 use sync_protocol::enrol::{EnrolRefusal, EnrolReply, EnrolRequest, Verdict};
 use sync_protocol::node::Node;
 use sync_protocol::record::{AuthorityAct, NodeKeys};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, Semaphore, mpsc};
 
+/// Newcomers served at a time.
+const SERVED_MAX: usize = 32;
 /// Newcomers that may wait for the desk.
 const WAITING_MAX: usize = 16;
 /// Requests from one address in one minute.
@@ -50,9 +53,15 @@ impl Desk {
     /// Serves newcomers until the driver ends.
     pub async fn run(self, mut newcomers: mpsc::Receiver<quinn::Connection>) {
         let desk = Arc::new(self);
+        let places = Arc::new(Semaphore::new(SERVED_MAX));
         while let Some(connection) = newcomers.recv().await {
+            // Whoever comes without a certificate waits for a place: the room before the desk is bounded too.
+            let place = places.clone().acquire_owned().await.expect("the places are never closed");
             let serving = desk.clone();
-            desk.env.spawn(Box::pin(async move { serving.serve(connection).await }));
+            desk.env.spawn(Box::pin(async move {
+                serving.serve(connection).await;
+                drop(place);
+            }));
         }
     }
 
@@ -143,7 +152,7 @@ impl Desk {
 /// Returns the lowest block of case-number values that no node of the site ever had; `None` when all are given.
 fn free_block(node: &Node, site: SiteId) -> Option<u8> {
     let taken: BTreeSet<u8> = node.authority().nodes().filter(|(_, found)| found.site == site).map(|(_, found)| found.block).collect();
-    (0..=u8::MAX).find(|block| !taken.contains(block))
+    (0..NumberBlock::COUNT).find(|block| !taken.contains(block))
 }
 
 impl std::fmt::Debug for Desk {
