@@ -127,6 +127,8 @@ pub(crate) struct Session {
     pub greeted: bool,
     /// Something common moved since the last proof.
     pub dirty: bool,
+    /// Something common moved since the last claim.
+    pub unsaid: bool,
     /// Frames that overtook the peer's hello on another lane, and their bytes.
     pub early: Vec<(crate::io::Lane, Vec<u8>)>,
     pub early_bytes: usize,
@@ -146,6 +148,7 @@ impl Session {
             shelf_from: Shelf(0),
             greeted: false,
             dirty: true,
+            unsaid: true,
             early: Vec::new(),
             early_bytes: 0,
             out: Outgoing {
@@ -176,6 +179,12 @@ impl Session {
                 mendings: 0,
             },
         }
+    }
+
+    /// Notes that something common moved.
+    pub(crate) fn soil(&mut self) {
+        self.dirty = true;
+        self.unsaid = true;
     }
 
     /// Notes that the peer was told a position of ours.

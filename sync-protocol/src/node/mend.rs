@@ -32,7 +32,7 @@ impl Node {
             session.out.phase = Phase::AwaitingWant;
             session.out.next = self.tail.seq;
             session.out.claimed = None;
-            session.dirty = true;
+            session.soil();
         }
         let last = frames.len() - 1;
         for (index, scopes) in frames.into_iter().enumerate() {
@@ -83,12 +83,15 @@ impl Node {
         self.adopt_overflown(&vectors.scopes);
         let mut ranges = Vec::new();
         let mut filled = true;
+        let mut newly = false;
         for shown in &vectors.scopes {
             let Some(scope) = Scope::from_bytes(&shown.scope) else { continue };
+            let is_new = self.is_newly_common(peer, scope);
+            newly |= is_new;
             for chain in &shown.chains {
                 let id = Chain { node: chain.node, branch: chain.branch, scope };
                 let lacking = self.lacking(&id, &chain.rows, &held, reach);
-                filled &= lacking.is_empty() || self.is_newly_common(peer, scope);
+                filled &= lacking.is_empty() || is_new;
                 ranges.extend(lacking);
             }
         }
@@ -98,7 +101,8 @@ impl Node {
             let session = self.sessions.get_mut(&link).expect("looked up above");
             session.incoming.hole_stays = true;
         }
-        let kind = if filled && !ranges.is_empty() { Mending::Fill } else { Mending::Repair };
+        // A comparison that brings nothing is a fill if scopes are newly common: it is the other side's.
+        let kind = if filled && newly { Mending::Fill } else { Mending::Repair };
         let known = self.peers.entry(peer).or_default();
         match kind {
             Mending::Fill => known.fills += 1,
@@ -160,7 +164,10 @@ impl Node {
         // A gap of ours that the peer's heads cover though it holds nothing that is new to us above it.
         for range in &ours.beyond {
             if ranges.is_empty() && theirs.seq() >= range.from {
-                ranges.push(want(chain, range.from.saturating_sub(reach).max(1), range.from));
+                let gap = ours.seq() + 1;
+                let (from, to) =
+                    if gap < range.from { (gap, range.from - 1) } else { (range.from.saturating_sub(reach).max(1), range.from) };
+                ranges.push(want(chain, from, to));
             }
         }
         ranges

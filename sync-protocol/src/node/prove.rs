@@ -18,6 +18,7 @@ impl Node {
             let claim = self.claim_for(session.peer, session.shelf_from, session.incoming.read, again);
             let said = |claim: &Proof| Proof { tail_mark: None, answer: None, ..claim.clone() };
             let session = self.sessions.get_mut(&link).expect("looked up above");
+            session.unsaid = false;
             if session.out.claimed.as_ref().map(said) != Some(said(&claim)) {
                 session.out.claimed = Some(claim.clone());
                 session.out.claim_again = false;
@@ -48,7 +49,7 @@ impl Node {
     fn is_claim_due(&mut self, now: Uptime, link: LinkId) -> bool {
         let Some(session) = self.sessions.get_mut(&link) else { return false };
         let Some(claimed) = &session.out.claimed else { return true };
-        if session.dirty || session.out.claim_again || claimed.read != session.incoming.read.seq {
+        if session.unsaid || session.out.claim_again || claimed.read != session.incoming.read.seq {
             return true;
         }
         if claimed.tail == self.tail.seq {

@@ -21,6 +21,11 @@ impl Node {
         if !ready || session.out.phase < Phase::Streaming {
             return;
         }
+        // What a peer may hold is judged by its own log too: it gets every step before the papers that the step made common.
+        if session.out.phase == Phase::Streaming && session.out.next < tail.seq {
+            self.queue_authority(link);
+        }
+        let Some(session) = self.sessions.get_mut(&link) else { return };
         if let Some(job) = session.out.jobs.pop_front() {
             self.start_job(now, link, job);
             return;
@@ -94,7 +99,7 @@ impl Node {
         if entries.iter().any(|entry| went_ahead(&entry.batch.header.hash())) {
             // News that went ahead is news: a claim made before it is not final.
             session.out.relevant = last.seq;
-            session.dirty = true;
+            session.soil();
         }
         let fresh = entries.into_iter().filter(|entry| entry.late_body.is_none());
         let wanted: Vec<JournalEntry> = fresh.filter(|entry| self.is_lacking(link, entry)).collect();
@@ -102,7 +107,7 @@ impl Node {
         if !batches.is_empty() {
             if let Some(session) = self.sessions.get_mut(&link) {
                 session.out.relevant = last.seq;
-                session.dirty = true;
+                session.soil();
                 session.say(last);
             }
             self.send_batches(link, Lane::Bulk, &batches, Some(last), false);
@@ -175,12 +180,14 @@ impl Node {
         }
     }
 
-    /// Authority and days go first, up to every head that later headers cite.
+    /// Authority and days go first, up to every head that later headers cite; what the peer was sent is remembered.
     pub(super) fn queue_authority(&mut self, link: LinkId) {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         let steps = self.book.authority_batches.iter().filter(|(height, _)| *height > session.authority.height).map(|(_, header)| *header);
         let days = self.book.day_batches.iter().filter(|(day, _)| *day > session.day).map(|(_, header)| *header);
         let headers: Vec<Hash> = steps.chain(days).collect();
+        session.authority.height = session.authority.height.max(self.book.authority().head().height);
+        session.day = session.day.max(self.book.day().day);
         if !headers.is_empty() {
             session.out.jobs.push_back(Job::Headers(headers));
         }
@@ -202,13 +209,13 @@ impl Node {
             }
         }
         for session in self.sessions.values_mut().filter(|session| session.out.next < self.tail.seq) {
-            session.dirty = true;
+            session.soil();
         }
         let common: Vec<LinkId> =
             self.sessions.keys().copied().filter(|link| taken.iter().any(|batch| self.may_show(*link, batch.chain.scope))).collect();
         for link in common {
             if let Some(session) = self.sessions.get_mut(&link) {
-                session.dirty = true;
+                session.soil();
             }
         }
     }

@@ -333,6 +333,26 @@ impl County {
         self.give(seat, Input::Local(LocalAct { id, scope, bodies, notes: Vec::new() }));
     }
 
+    /// Gives a seat a new machine and has the hub enrol it; the enrolment is on its way, nothing has settled.
+    pub fn newcomer(&mut self, seat: usize) {
+        self.kill(seat);
+        self.seats[seat].key = SigningKey::from_secret(&[seat as u8 + 100; 32]);
+        self.seats[seat].disk = Disk::default();
+        self.boot(seat);
+        let act = AuthorityAct::Enrol { keys: node_keys(&self.seats[seat].key), site: site(seat), token: [0; 8].into(), block: 1 };
+        let id = self.act_id();
+        self.give(HUB, Input::Hub(HubAct::Authority { id, act, notes: Vec::new() }));
+    }
+
+    /// Publishes a record of the county at the hub.
+    pub fn publish(&mut self, scope: Scope, text: &str) {
+        let id = self.act_id();
+        let document = DocId::derive(scope, self.id(HUB), &id.0.to_be_bytes());
+        let bytes = [&64u16.to_be_bytes(), text.as_bytes()].concat();
+        let bodies = vec![LocalBody::Record { document, bytes }];
+        self.give(HUB, Input::Local(LocalAct { id, scope, bodies, notes: Vec::new() }));
+    }
+
     /// Writes a body that is no event, as a broken node would.
     pub fn write_rubbish(&mut self, seat: usize, scope: Scope) -> ActId {
         let id = self.act_id();

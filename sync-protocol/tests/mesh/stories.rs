@@ -209,3 +209,33 @@ fn a_full_disk_keeps_nothing_half_and_comes_back_when_there_is_room() {
     }
     assert!(county.proven(VILLAGE, TOWN) && county.proven(TOWN, VILLAGE));
 }
+
+#[test]
+fn a_village_that_comes_with_its_enrolment_is_filled_once() {
+    use mesh_model::place::{Class, Scope, Shelf};
+    for seed in 0..40u64 {
+        let mut county = County::new(3);
+        let scope = Scope::county(Class::CATALOGUE_VILLAGE, Shelf(2026));
+        for n in 0..60 {
+            county.publish(scope, &format!("item {n} {}", "甲乙丙丁".repeat(200)));
+        }
+        county.link(TOWN, HUB);
+        county.settle();
+        county.newcomer(VILLAGE);
+        county.link(VILLAGE, TOWN);
+        let mut random = seed;
+        county.settle_by(|_| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            random >> 33
+        });
+        assert!(county.proven(VILLAGE, TOWN) && county.proven(TOWN, VILLAGE) && county.proven(TOWN, HUB), "seed {seed}");
+        let status = |seat: usize, peer: usize| {
+            let id = county.id(peer);
+            county.node(seat).peers().into_iter().find(|status| status.peer == id).expect("linked")
+        };
+        let (down, through) = (status(TOWN, HUB).bytes.1, status(VILLAGE, TOWN).bytes.1);
+        assert!(through < down * 5 / 4, "seed {seed}: the township got {down} bytes and sent {through}");
+        // A claim that crossed the fill may cost one more comparison, which brings nothing.
+        assert!(status(TOWN, VILLAGE).repairs + status(VILLAGE, TOWN).repairs <= 1, "seed {seed}");
+    }
+}
