@@ -8,6 +8,7 @@ use crate::desk::casefile::bodies;
 use crate::trouble::Trouble;
 use crate::{scope, words};
 use mesh_model::id::NodeId;
+use std::collections::BTreeSet;
 use std::time::Duration;
 use sync_protocol::io::{ActPlace, Notice, Rung};
 use sync_protocol::journal::{DocumentBody, StoredBody};
@@ -23,9 +24,17 @@ pub(crate) async fn now(desk: &Desk, ask: SyncNow) -> Result<SyncAsked, Trouble>
     let wait = Duration::from_millis(ask.wait_ms.unwrap_or(0).min(WAIT_MS_MAX));
     let names = Names::read(&mut desk.look().await?.projection.cache).await?;
     let proof = async {
+        // A proof from before the question says nothing of a line that died since.
+        let mut anew = BTreeSet::new();
         loop {
             match notices.recv().await {
-                Ok(Notice::Proven { .. }) if all_reached(&ways(desk, &peers(desk, &names).await?)) => return Ok(true),
+                Ok(Notice::Proven { peer, .. }) => {
+                    anew.insert(peer);
+                    let ways = ways(desk, &peers(desk, &names).await?);
+                    if all_reached(&ways) && ways.iter().filter_map(|way| way.node).all(|node| anew.contains(&node)) {
+                        return Ok(true);
+                    }
+                }
                 Ok(_) | Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return Ok(false),
             }
