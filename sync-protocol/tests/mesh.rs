@@ -6,6 +6,8 @@ mod adversary;
 mod backoff;
 #[path = "mesh/county.rs"]
 mod county;
+#[path = "mesh/deeds.rs"]
+mod deeds;
 #[path = "mesh/disk.rs"]
 mod disk;
 #[path = "mesh/hostile.rs"]
