@@ -1,6 +1,6 @@
 //! Words that may not stand where they stand: clocks in pure code, SQL outside the stores, `select!` without an order, leftovers.
 //!
-//! Code is searched without its comments, SQL in string literals only, workplace words everywhere. Data files are let pass.
+//! Code is searched without its comments, SQL in string literals only, paths of somebody's machine everywhere. Data files are let pass.
 
 use super::finding::Finding;
 use super::source::Source;
@@ -9,8 +9,8 @@ use super::tree::Tree;
 /// Where the words below are written down; they would find themselves.
 const THIS_CHECK: &str = "ops/xtask/src/tidy/";
 
-/// Words of a workplace, wrong in any text of the project.
-const WORKPLACE: &[&str] = &["/work/", "../shared", "sandbox"];
+/// Where some machine keeps its work: a path below means nothing to a stranger.
+const MACHINE_PATHS: &[&str] = &["/home/", "/Users/", "/work/"];
 
 /// Words wrong in any code of ours, each with what is right.
 const CODE: &[(&str, &str)] = &[
@@ -80,7 +80,7 @@ const SQL: &[&str] = &["INSERT INTO", "INSERT OR ", "SELECT ", "CREATE TABLE", "
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, text) in tree.texts().filter(|(path, _)| !path.starts_with(THIS_CHECK) && !is_data(path)) {
-        findings.extend(WORKPLACE.iter().flat_map(|word| hits(path, text, word, "a word of the workplace, not of the project")));
+        findings.extend(MACHINE_PATHS.iter().flat_map(|word| hits(path, text, word, "a path of somebody's machine")));
     }
     for (path, text) in tree.rust().filter(|(path, _)| !path.starts_with(THIS_CHECK)) {
         findings.extend(check_rust(path, &Source::split(text)));

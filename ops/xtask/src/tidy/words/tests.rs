@@ -71,14 +71,14 @@ fn a_comment_about_sql_is_no_sql() {
 }
 
 #[test]
-fn a_word_of_the_workplace_turns_any_text_red() {
-    assert!(is_red("README.md", "see ../shared/notes.md\n"));
+fn a_path_of_somebodys_machine_turns_any_text_red() {
+    assert!(is_red("README.md", "see /home/somebody/notes.md\n"));
     assert!(is_red("hub/src/desk.rs", "// from /work/notes\n"));
 }
 
 #[test]
 fn data_may_say_what_it_says() {
-    assert_eq!(remarks("ops/demo/data/items.csv", "a sandbox in /work/\n"), []);
+    assert_eq!(remarks("ops/demo/data/items.csv", "a folder in /work/\n"), []);
 }
 
 #[test]
