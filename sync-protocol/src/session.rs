@@ -13,7 +13,6 @@
 
 pub use crate::fault::Fault;
 
-use crate::batch::AuthorityHead;
 use crate::frame::{Hello, Proof, Vectors};
 use crate::io::Side;
 use crate::journal::{LoadId, Position, StoredBatch};
@@ -120,7 +119,9 @@ pub(crate) struct Session {
     pub opened: Uptime,
     /// The peer's store, once it greeted.
     pub branch: Option<Branch>,
-    pub authority: AuthorityHead,
+    /// How high the peer's authority log is: by its hello, then by what was sent to it.
+    pub height: u64,
+    /// Its newest day, likewise.
     pub day: i32,
     /// Neither side wants site scopes on older shelves.
     pub shelf_from: Shelf,
@@ -143,7 +144,7 @@ impl Session {
             side,
             opened: now,
             branch: None,
-            authority: AuthorityHead::default(),
+            height: 0,
             day: 0,
             shelf_from: Shelf(0),
             greeted: false,

@@ -4,6 +4,8 @@
 mod adversary;
 #[path = "mesh/backoff.rs"]
 mod backoff;
+#[path = "mesh/bounds.rs"]
+mod bounds;
 #[path = "mesh/county.rs"]
 mod county;
 #[path = "mesh/deeds.rs"]

@@ -146,7 +146,7 @@ impl Node {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         session.greeted = true;
         session.branch = Some(hello.branch);
-        session.authority.height = hello.height;
+        session.height = hello.height;
         session.day = hello.day;
         session.shelf_from = hello.shelf_from();
         session.incoming.read = self.cursors.get(&(session.peer, hello.branch)).copied().unwrap_or_default();

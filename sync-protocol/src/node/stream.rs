@@ -183,10 +183,10 @@ impl Node {
     /// Authority and days go first, up to every head that later headers cite; what the peer was sent is remembered.
     pub(super) fn queue_authority(&mut self, link: LinkId) {
         let Some(session) = self.sessions.get_mut(&link) else { return };
-        let steps = self.book.authority_batches.iter().filter(|(height, _)| *height > session.authority.height).map(|(_, header)| *header);
+        let steps = self.book.authority_batches.iter().filter(|(height, _)| *height > session.height).map(|(_, header)| *header);
         let days = self.book.day_batches.iter().filter(|(day, _)| *day > session.day).map(|(_, header)| *header);
         let headers: Vec<Hash> = steps.chain(days).collect();
-        session.authority.height = session.authority.height.max(self.book.authority().head().height);
+        session.height = session.height.max(self.book.authority().head().height);
         session.day = session.day.max(self.book.day().day);
         if !headers.is_empty() {
             session.out.jobs.push_back(Job::Headers(headers));

@@ -11,7 +11,16 @@ use sync_protocol::journal::*;
 use sync_protocol::record::*;
 
 #[expect(clippy::too_many_arguments, reason = "one line says everything about a forged batch")]
-fn forge(county: &County, seat: usize, branch: Branch, scope: Scope, seq: u64, prev: Hash, schema: u16, bodies: Vec<Body>) -> StoredBatch {
+pub fn forge(
+    county: &County,
+    seat: usize,
+    branch: Branch,
+    scope: Scope,
+    seq: u64,
+    prev: Hash,
+    schema: u16,
+    bodies: Vec<Body>,
+) -> StoredBatch {
     let key: &SigningKey = &county.seats[seat].key;
     let header = Header {
         alg: 1,
@@ -28,7 +37,7 @@ fn forge(county: &County, seat: usize, branch: Branch, scope: Scope, seq: u64, p
     StoredBatch { header: SignedHeader::sign(header, key), bodies: bodies.into_iter().map(StoredBody::Here).collect(), source: None }
 }
 
-fn send(county: &mut County, wire: usize, end: usize, batches: &[StoredBatch]) {
+pub fn send(county: &mut County, wire: usize, end: usize, batches: &[StoredBatch]) {
     let (seat, link) = county.wires[wire].ends[end];
     let frame = Frame::Bulk(Bulk { items: batches.iter().map(Item::of).collect(), mark: None }).to_bytes();
     county.give(seat, Input::Received { link, lane: Lane::Bulk, frame });
@@ -36,7 +45,7 @@ fn send(county: &mut County, wire: usize, end: usize, batches: &[StoredBatch]) {
 }
 
 /// Hub, township, village, linked in a row, and a second village.
-fn three() -> (County, usize, usize) {
+pub fn three() -> (County, usize, usize) {
     let mut county = County::new(4);
     let a = county.link(TOWN, HUB);
     county.settle();
