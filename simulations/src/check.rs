@@ -6,7 +6,7 @@ pub mod papers;
 pub mod places;
 pub mod rest;
 
-use crate::flow::Outcome;
+use crate::evidence::Evidence;
 use serde::Serialize;
 
 /// What is promised.
@@ -42,15 +42,14 @@ impl Breach {
 
 /// Returns every promise that a run broke; none means that it kept all of them.
 #[must_use]
-pub fn breaches(outcome: &Outcome) -> Vec<Breach> {
-    let county = &outcome.county;
+pub fn breaches(evidence: &Evidence) -> Vec<Breach> {
     [
-        papers::breaches(county),
-        places::breaches(county),
-        agreement::breaches(county),
-        agreement::bound_breaches(&outcome.ending),
-        mending::breaches(outcome),
-        rest::breaches(outcome),
+        papers::breaches(evidence),
+        places::breaches(evidence),
+        agreement::breaches(evidence),
+        agreement::bound_breaches(&evidence.ending),
+        mending::breaches(evidence),
+        rest::breaches(evidence),
     ]
     .concat()
 }

@@ -1,9 +1,11 @@
 //! The command line: exit status 0 when every promise was kept, 1 when one was broken, 2 for arguments that cannot be run.
 
-use crate::flow;
+use crate::coverage::Coverage;
+use crate::engine::{Engine, Settings};
+use crate::flow::Flow;
 use crate::plan::Plan;
 use crate::report::Summary;
-use crate::scenario::Scenario;
+use crate::sighting::Blind;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -32,7 +34,7 @@ struct Run {
     #[arg(long, default_value_t = 3)]
     villages: u16,
     /// Days of work before everything is healed and judged.
-    #[arg(long, default_value_t = 30)]
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::plan::DAYS_MAX)))]
     days: u16,
     /// Everything random follows from this number.
     #[arg(long, default_value_t = 1)]
@@ -58,15 +60,22 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn carry_out(run: &Run) -> ExitCode {
-    let asked = Scenario { townships: run.townships, villages: run.villages, days: run.days, seed: run.seed };
-    let scenario = match asked.checked() {
-        Ok(scenario) => scenario,
+    let plan = match Plan::draw(run.townships, run.villages, run.days, run.seed) {
+        Ok(plan) => plan,
         Err(error) => {
             eprintln!("simulate: {error}");
             return ExitCode::from(BAD_ARGUMENTS);
         }
     };
-    let summary = Summary::of(&flow::run(scenario, Plan::draw(&scenario)));
+    let ran = Flow.run(plan, &Settings::default(), &mut Blind, &mut Coverage::default(), &mut |_| {});
+    let evidence = match ran {
+        Ok(evidence) => evidence,
+        Err(error) => {
+            eprintln!("simulate: {error}");
+            return ExitCode::from(BAD_ARGUMENTS);
+        }
+    };
+    let summary = Summary::of(&evidence);
     if run.json {
         println!("{}", serde_json::to_string_pretty(&summary).expect("a summary is plain data"));
     } else {

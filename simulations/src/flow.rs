@@ -7,24 +7,24 @@
 //! Not modelled: packet loss and congestion (a frame arrives whole or not at all), a full disk, clocks that lie.
 
 mod agenda;
-mod content;
-pub mod county;
-mod disk;
+mod agreement;
+mod county;
 mod founding;
 mod power;
 mod roads;
-pub mod seat;
+mod seat;
 mod wire;
 
-pub use content::Content;
-pub use disk::Disk;
-
-use crate::check;
+use crate::coverage::Coverage;
+use crate::engine::{Engine, EngineError, EngineKind, Progress, Settings};
+use crate::evidence::{Chronicle, Ending, Evidence, SiteEvidence, Words};
 use crate::plan::Plan;
-use crate::scenario::Scenario;
+use crate::sighting::Watch;
 use agenda::Event;
 use county::County;
 use mesh_model::time::Uptime;
+use std::collections::BTreeMap;
+use sync_protocol::node::Node;
 
 /// Milliseconds after healing within which everybody must agree: a few times the longest pause between dials, and time to carry a backlog.
 pub const HEAL_MS_MAX: u64 = 6 * 3_600_000;
@@ -36,59 +36,95 @@ const ROUND_MS: u64 = 15 * 60_000;
 const REST_MS: u64 = 3_600_000;
 const MINUTE_MS: u64 = 60_000;
 
-/// What a run left behind.
-#[derive(Debug)]
-pub struct Outcome {
-    /// The county as it stands at the end.
-    pub county: County,
-    /// How the end went.
-    pub ending: Ending,
-}
+/// The engine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Flow;
 
-/// What happened after the last day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ending {
-    /// Milliseconds from healing to agreement, measured in minutes; `None` when it never came.
-    pub healed_ms: Option<u64>,
-    /// Repairs of the whole run before sessions were started again.
-    pub repairs_before: u64,
-    /// And after.
-    pub repairs_after: u64,
-    /// Frames sent while everybody was left alone.
-    pub rest_frames: u64,
-}
-
-/// Carries out a plan and everything after it.
-#[must_use]
-pub fn run(scenario: Scenario, plan: Plan) -> Outcome {
-    let mut county = County::new(scenario, plan);
-    county.found();
-    for action in 0..county.plan.actions.len() {
-        county.agenda.set_down(county.plan.actions[action].at, Event::Planned { action });
+impl Engine for Flow {
+    fn kind(&self) -> EngineKind {
+        EngineKind::Flow
     }
-    county.run_until(scenario.end());
+
+    fn limits(&self) -> &'static [&'static str] {
+        &["a frame arrives whole or with its connection not at all", "clerks read no screens"]
+    }
+
+    fn run(
+        &self,
+        plan: Plan,
+        _: &Settings,
+        _: &mut dyn Watch,
+        _: &mut Coverage,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Evidence, EngineError> {
+        let end = plan.end();
+        let mut county = County::new(plan);
+        county.found();
+        for action in 0..county.plan.actions.len() {
+            county.agenda.set_down(county.plan.actions[action].at, Event::Planned { action });
+        }
+        for day in 1..=county.plan.days {
+            county.run_until(Uptime(u64::from(day) * crate::plan::DAY_MS));
+            progress(Progress { at: county.now, end });
+        }
+        let ending = end_run(&mut county);
+        Ok(evidence(county, ending))
+    }
+}
+
+fn end_run(county: &mut County) -> Ending {
     county.heal();
-    let healed_ms = await_agreement(&mut county);
-    let repairs_before = repairs(&county);
+    let healed_ms = await_agreement(county);
+    let repairs_before = repairs(county);
     for _ in 0..ROUNDS {
         county.cut_all_lines();
-        pass(&mut county, ROUND_MS);
+        pass(county, ROUND_MS);
     }
-    let (repairs_after, frames) = (repairs(&county), frames(&county));
-    pass(&mut county, REST_MS);
-    let rest_frames = self::frames(&county) - frames;
+    let (repairs_after, frames) = (repairs(county), frames(county));
+    pass(county, REST_MS);
+    let rest_frames = self::frames(county) - frames;
     for machine in county.machines.values() {
         let tail = machine.disk.kept().tail();
         county.trace.note(county.now, &[&tail.seq.to_be_bytes()[..], &tail.mark].concat());
     }
-    Outcome { county, ending: Ending { healed_ms, repairs_before, repairs_after, rest_frames } }
+    Ending { healed_ms, healed_ms_max: HEAL_MS_MAX, repairs_before, repairs_after, rest_frames }
+}
+
+fn evidence(county: County, ending: Ending) -> Evidence {
+    let sites = county.machines.into_iter().map(|(seat, machine)| {
+        let words = machine.node.as_ref().map(words);
+        let site =
+            SiteEvidence { node: machine.key.node(), disk: machine.disk.into_kept(), office: machine.office, tally: machine.tally, words };
+        (seat, site)
+    });
+    Evidence {
+        engine: EngineKind::Flow,
+        sites: sites.collect(),
+        at_hub: county.at_hub,
+        ending,
+        sessions: county.sessions,
+        trace: (county.trace.hash(), county.trace.records()),
+        chronicle: Chronicle::default(),
+        plan: county.plan,
+    }
+}
+
+fn words(node: &Node) -> Words {
+    let peers = node.peers();
+    Words {
+        digests: node.digests().into_iter().map(|(scope, digest, batches)| (scope, (digest, batches))).collect(),
+        in_sync: peers.iter().filter(|status| status.in_sync).map(|status| status.peer).collect(),
+        common: peers.iter().map(|status| (status.peer, node.common_scopes(status.peer))).collect::<BTreeMap<_, _>>(),
+        height: node.authority().head().height,
+        day: node.day().map(|day| day.0),
+    }
 }
 
 fn await_agreement(county: &mut County) -> Option<u64> {
     let healed_at = county.now;
     while county.now.ms_since(healed_at) < HEAL_MS_MAX {
         pass(county, MINUTE_MS);
-        if check::papers::breaches(county).is_empty() && check::agreement::breaches(county).is_empty() {
+        if agreement::is_reached(county) {
             return Some(county.now.ms_since(healed_at));
         }
     }

@@ -1,13 +1,19 @@
 //! A county in a box: real nodes in virtual time, over lines and disks that fail as a plan says.
 //!
-//! A [`scenario`] and its seed give a [`plan`], which is data. The [`flow`] engine carries the plan out, the checkers in [`check`] judge what
-//! is left, and [`report`] tells a person. Nothing in here reads a clock or a random source of the machine: one seed, one run.
+//! A scenario and its seed give a [`plan`], which is data. An [`engine`] carries the plan out and leaves [`evidence`], the checkers in
+//! [`check`] judge it, and [`report`] tells a person. One seed, one run.
 
 pub mod check;
 pub mod cli;
+pub mod coverage;
+pub mod disk;
+pub mod engine;
+pub mod evidence;
 pub mod flow;
+pub mod layout;
+pub mod line;
 pub mod plan;
 pub mod report;
-pub mod scenario;
+pub mod sighting;
 pub mod streams;
 pub mod trace;

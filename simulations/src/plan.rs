@@ -1,29 +1,116 @@
-//! What will happen, as data, drawn from the seed before the run: papers, broken lines, power cuts.
+//! What will happen, as data, drawn from the seed before the run: papers, broken lines, power cuts, lying disks and clocks.
 //!
-//! An action can be taken out of a plan and nothing else shifts; that is what makes a failing run shrinkable. How the lines are when they
-//! work is in [`lines`], who writes when in [`clerks`].
+//! A plan is all that an engine is given. An action can be taken out of it and nothing else shifts; that is what makes a failing run
+//! shrinkable. How lines fail is in [`lines`], who writes when in [`clerks`].
 
 pub mod clerks;
 pub mod lines;
 
-use crate::scenario::{DAY_MS, Scenario, Seat};
-use crate::streams::Stream;
-use lines::LineMake;
+use crate::layout::{Layout, Seat};
+use crate::line::LineMake;
+use clerks::{Case, Paper};
 use mesh_model::time::Uptime;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// Milliseconds of one day.
+pub const DAY_MS: u64 = 86_400_000;
+/// Days of one run, at most.
+pub const DAYS_MAX: u16 = 3_660;
+/// The first day of every run, by its number since 1970: 5 January 2026, a Monday.
+pub const FIRST_DAY: i32 = 20_458;
+
+/// A whole plan; equal plans give equal runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Plan {
+    /// Feeds the streams of keys, jitter and lost packets, each keyed by its entity.
+    pub seed: u64,
+    /// Days of work before the ending.
+    pub days: u16,
+    /// Who stands where.
+    pub layout: Layout,
+    /// How each site is equipped, the hub included.
+    pub sites: BTreeMap<Seat, SiteMake>,
+    /// In order of time.
+    pub actions: Vec<Action>,
+    /// What happens after the last day.
+    pub ending: Healing,
+    /// Whether bodies of papers have their bytes or only their length.
+    pub bodies: Bodies,
+}
+
+/// How a site is equipped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct SiteMake {
+    /// The line to the site above; the hub has none.
+    pub line: Option<LineMake>,
+    /// Milliseconds that one sync of the disk takes.
+    pub sync_ms: u32,
+    /// How often a session is held.
+    pub rhythm: Rhythm,
+}
+
+/// When a site holds a session with the one above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rhythm {
+    /// Always, while the line is up.
+    Always,
+    /// Once in so many milliseconds, until both sides agree.
+    Every {
+        /// Milliseconds.
+        ms: u64,
+    },
+}
+
+/// What happens after the last day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Healing {
+    /// Every fault ends, and everybody must agree within a bound.
+    All,
+    /// Liveness: these sites and the lines between them are healed, everybody else stays as broken as they are; the core must go on.
+    Core(Vec<Seat>),
+}
+
+/// Whether bodies have their bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bodies {
+    /// A stub stands for each event; lines carry its length.
+    Counted,
+    /// Every byte is there.
+    Stored,
+}
+
 /// One thing that happens at a time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Action {
-    /// When.
+    /// Milliseconds since the run began.
+    #[serde(with = "millis")]
     pub at: Uptime,
     /// What.
     pub what: What,
 }
 
-/// What happens.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What happens. Each names what it needs and nothing that another one draws.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "do")]
 pub enum What {
+    /// The site's public address changes: connections must survive it or be made again.
+    AddressChanged {
+        /// Whose.
+        seat: Seat,
+    },
+    /// From here on the machine's clock is wrong by so much.
+    ClockSet {
+        /// Whose.
+        seat: Seat,
+        /// Milliseconds ahead, negative behind.
+        ahead_ms: i64,
+    },
     /// The hub declares a day.
     DayDeclared {
         /// Days since the first of the run.
@@ -34,7 +121,14 @@ pub enum What {
         /// Whose.
         seat: Seat,
         /// How many of the newest commits it would lose.
-        commits: usize,
+        commits: u32,
+    },
+    /// The disk takes nothing more.
+    DiskFull {
+        /// Whose.
+        seat: Seat,
+        /// Milliseconds until there is room again.
+        for_ms: u64,
     },
     /// The line between a site and the one above carries nothing.
     LineDown {
@@ -42,9 +136,23 @@ pub enum What {
         seat: Seat,
         /// Milliseconds.
         for_ms: u64,
+        /// Which direction.
+        way: Way,
+    },
+    /// The line works differently from here on.
+    LineShaped {
+        /// The lower end.
+        seat: Seat,
+        /// As now.
+        make: LineMake,
+    },
+    /// The address box forgets its mapping.
+    NatRebound {
+        /// Behind which box.
+        seat: Seat,
     },
     /// A clerk writes a paper.
-    Paper(clerks::Paper),
+    Paper(Paper),
     /// The power fails.
     PowerCut {
         /// Where.
@@ -54,10 +162,68 @@ pub enum What {
         /// What becomes of the commits that are on their way to the disk.
         in_flight: InFlight,
     },
+    /// A hostile or broken node appends a body that does not pass the door.
+    Poison(Paper),
+    /// The hub revokes a site's node: it is stolen.
+    Revoked {
+        /// Whose.
+        seat: Seat,
+    },
+    /// The machine is switched off, and an older copy of its disk is put back without telling anybody.
+    Restored {
+        /// Whose.
+        seat: Seat,
+        /// Milliseconds that the copy is older.
+        age_ms: u64,
+        /// Milliseconds until the machine starts again.
+        for_ms: u64,
+    },
+    /// A clerk marks a case as urgent: it goes ahead of the bulk.
+    Urged {
+        /// Who urges.
+        seat: Seat,
+        /// What.
+        case: Case,
+    },
+}
+
+impl What {
+    /// Returns the site it happens at; the hub for what concerns the county.
+    #[must_use]
+    pub fn seat(&self) -> Seat {
+        match self {
+            What::AddressChanged { seat }
+            | What::ClockSet { seat, .. }
+            | What::DiskForgets { seat, .. }
+            | What::DiskFull { seat, .. }
+            | What::LineDown { seat, .. }
+            | What::LineShaped { seat, .. }
+            | What::NatRebound { seat }
+            | What::PowerCut { seat, .. }
+            | What::Revoked { seat }
+            | What::Restored { seat, .. }
+            | What::Urged { seat, .. } => *seat,
+            What::Paper(paper) | What::Poison(paper) => paper.seat,
+            What::DayDeclared { .. } => Seat::HUB,
+        }
+    }
+}
+
+/// Which direction of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// Both.
+    Both,
+    /// Towards the site.
+    Down,
+    /// Towards the site above.
+    Up,
 }
 
 /// What a power cut does to commits that were handed to the disk and not answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum InFlight {
     /// They are gone.
     Lost,
@@ -65,40 +231,11 @@ pub enum InFlight {
     Reached,
 }
 
-/// A whole plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
-    /// How each line works when it does, by its lower end.
-    pub lines: BTreeMap<Seat, LineMake>,
-    /// In order of time.
-    pub actions: Vec<Action>,
-}
-
 impl Plan {
-    /// Draws a scenario's plan.
+    /// Returns when the last day ends.
     #[must_use]
-    pub fn draw(scenario: &Scenario) -> Plan {
-        let mut plan = Plan::quiet(scenario);
-        for seat in scenario.seats() {
-            plan.actions.extend(clerks::draw(scenario, seat));
-            plan.actions.extend(power_cuts(scenario, seat));
-            if scenario.above(seat).is_some() {
-                plan.actions.extend(lines::draw_outages(scenario, seat));
-            }
-        }
-        plan.sort();
-        plan
-    }
-
-    /// Returns the plan of a county in which nothing breaks and nobody writes: only days are declared.
-    #[must_use]
-    pub fn quiet(scenario: &Scenario) -> Plan {
-        let below_hub = scenario.seats().filter(|seat| *seat != Seat::HUB);
-        let day = |number: u16| Action { at: Uptime(u64::from(number) * DAY_MS + DAY_MS / 4), what: What::DayDeclared { number } };
-        Plan {
-            lines: below_hub.map(|seat| (seat, LineMake::draw(scenario, seat))).collect(),
-            actions: (0..scenario.days).map(day).collect(),
-        }
+    pub fn end(&self) -> Uptime {
+        Uptime(u64::from(self.days) * DAY_MS)
     }
 
     /// Puts the actions in order of time; those of one time stay in the order they have.
@@ -107,9 +244,48 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Draws the plan of a county of `townships` townships with `villages` villages each.
+    ///
+    /// # Errors
+    /// [`crate::layout::LayoutError`].
+    pub fn draw(townships: u16, villages: u16, days: u16, seed: u64) -> Result<Plan, crate::layout::LayoutError> {
+        let mut plan = Plan::quiet(townships, villages, days, seed)?;
+        for seat in plan.layout.seats() {
+            let drawn = [clerks::draw(&plan, seat), power_cuts(&plan, seat), lines::draw_outages(&plan, seat)];
+            plan.actions.extend(drawn.into_iter().flatten());
+        }
+        plan.sort();
+        Ok(plan)
+    }
+
+    /// Returns the plan of a county in which nothing breaks and nobody writes: only days are declared.
+    ///
+    /// # Errors
+    /// [`crate::layout::LayoutError`].
+    pub fn quiet(townships: u16, villages: u16, days: u16, seed: u64) -> Result<Plan, crate::layout::LayoutError> {
+        let layout = Layout::grid(townships, villages)?;
+        let day = |number: u16| Action { at: Uptime(u64::from(number) * DAY_MS + DAY_MS / 4), what: What::DayDeclared { number } };
+        let site = |seat: Seat| {
+            let line = (seat != Seat::HUB).then(|| lines::draw_make(seed, seat).1);
+            let sync_ms = u32::try_from(crate::streams::Stream::new(seed, "disk", u64::from(seat.0)).spread(2, 60)).unwrap_or(60);
+            (seat, SiteMake { line, sync_ms, rhythm: Rhythm::Always })
+        };
+        Ok(Plan {
+            seed,
+            days,
+            sites: layout.seats().map(site).collect(),
+            layout,
+            actions: (0..days).map(day).collect(),
+            ending: Healing::All,
+            bodies: Bodies::Stored,
+        })
+    }
+}
+
 /// Draws a site's power cuts: every few days to every few weeks, from a blink to most of a day.
-fn power_cuts(scenario: &Scenario, seat: Seat) -> Vec<Action> {
-    let mut stream = Stream::new(scenario.seed, "power", u64::from(seat.0));
+fn power_cuts(plan: &Plan, seat: Seat) -> Vec<Action> {
+    let mut stream = crate::streams::Stream::new(plan.seed, "power", u64::from(seat.0));
     let pause_days = stream.between(4, 20);
     let mut at = Uptime(DAY_MS / 3);
     let mut cuts = Vec::new();
@@ -117,11 +293,24 @@ fn power_cuts(scenario: &Scenario, seat: Seat) -> Vec<Action> {
         at = at.after_ms(stream.between(DAY_MS / 8, 2 * pause_days * DAY_MS));
         let for_ms = stream.spread(2_000, 18 * 3_600_000);
         let in_flight = if stream.once_in(2) { InFlight::Reached } else { InFlight::Lost };
-        if at >= scenario.end() {
+        if at >= plan.end() {
             return cuts;
         }
         cuts.push(Action { at, what: What::PowerCut { seat, for_ms, in_flight } });
         at = at.after_ms(for_ms);
+    }
+}
+
+mod millis {
+    use mesh_model::time::Uptime;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(at: &Uptime, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(at.0)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uptime, D::Error> {
+        u64::deserialize(deserializer).map(Uptime)
     }
 }
 

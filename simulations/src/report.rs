@@ -1,9 +1,9 @@
 //! What a run comes to, for people and for scripts.
 
 use crate::check::{self, Breach};
-use crate::flow::Outcome;
+use crate::evidence::Evidence;
+use crate::layout::Seat;
 use crate::plan::What;
-use crate::scenario::Seat;
 use serde::Serialize;
 
 /// Version of the JSON shape.
@@ -18,10 +18,8 @@ pub struct Summary {
     pub engine: &'static str,
     /// Repeats the run.
     pub seed: u64,
-    /// Townships under the hub.
-    pub townships: u16,
-    /// Villages under each township.
-    pub villages: u16,
+    /// Sites below the hub.
+    pub sites: usize,
     /// Days of work.
     pub days: u16,
     /// What the windows wrote.
@@ -91,18 +89,17 @@ impl Spread {
 impl Summary {
     /// Sums a run up and judges it.
     #[must_use]
-    pub fn of(outcome: &Outcome) -> Summary {
-        let county = &outcome.county;
-        let machines = || county.machines.values();
+    pub fn of(evidence: &Evidence) -> Summary {
+        let county = evidence;
+        let machines = || county.sites.values();
         let count = |is: fn(&What) -> bool| county.plan.actions.iter().filter(|action| is(&action.what)).count();
-        let below = county.machines.iter().filter(|(seat, _)| **seat != Seat::HUB);
+        let below = county.sites.iter().filter(|(seat, _)| **seat != Seat::HUB);
         Summary {
             shape: SHAPE,
-            engine: "flow",
-            seed: county.scenario.seed,
-            townships: county.scenario.townships,
-            villages: county.scenario.villages,
-            days: county.scenario.days,
+            engine: county.engine.word(),
+            seed: county.plan.seed,
+            sites: county.plan.layout.len() - 1,
+            days: county.plan.days,
             papers: Papers {
                 handed_in: machines().map(|machine| machine.office.handed_in).sum(),
                 receipts: machines().map(|machine| machine.office.receipts.len() as u64).sum(),
@@ -112,16 +109,16 @@ impl Summary {
             sessions: county.sessions,
             frames: machines().map(|machine| machine.tally.frames).sum(),
             site_bytes: Spread::of(below.map(|(_, machine)| machine.tally.sent_bytes + machine.tally.received_bytes).collect()),
-            window_to_hub_ms_max: window_to_hub_ms_max(outcome),
+            window_to_hub_ms_max: window_to_hub_ms_max(evidence),
             repairs: machines().map(|machine| machine.tally.repairs).sum(),
             fills: machines().map(|machine| machine.tally.fills).sum(),
             faults: machines().map(|machine| machine.tally.faults).sum(),
             power_cuts: count(|what| matches!(what, What::PowerCut { .. })),
             line_outages: count(|what| matches!(what, What::LineDown { .. })),
-            healed_ms: outcome.ending.healed_ms,
-            events: county.trace.records(),
-            trace: county.trace.hash().to_string(),
-            breaches: check::breaches(outcome),
+            healed_ms: evidence.ending.healed_ms,
+            events: county.trace.1,
+            trace: county.trace.0.to_string(),
+            breaches: check::breaches(evidence),
         }
     }
 
@@ -131,10 +128,7 @@ impl Summary {
         let Papers { handed_in, receipts, refused, missed } = self.papers;
         let Spread { min, median, max } = self.site_bytes;
         let mut lines = vec![
-            format!(
-                "county     {} townships, {} villages each, {} days, seed {}, engine {}",
-                self.townships, self.villages, self.days, self.seed, self.engine
-            ),
+            format!("county     {} sites, {} days, seed {}, engine {}", self.sites, self.days, self.seed, self.engine),
             format!("papers     {handed_in} handed in, {receipts} with a receipt, {refused} refused, {missed} not written"),
             format!("faults     {} line outages, {} power cuts", self.line_outages, self.power_cuts),
             format!("sessions   {} with {} frames", self.sessions, self.frames),
@@ -154,9 +148,8 @@ impl Summary {
     }
 }
 
-fn window_to_hub_ms_max(outcome: &Outcome) -> Option<u64> {
-    let county = &outcome.county;
-    let receipts = county.machines.values().flat_map(|machine| machine.office.receipts.values());
+fn window_to_hub_ms_max(county: &Evidence) -> Option<u64> {
+    let receipts = county.sites.values().flat_map(|machine| machine.office.receipts.values());
     let waits = receipts.flat_map(|receipt| receipt.places.iter().map(move |place| (receipt.at, place.header)));
     waits.filter_map(|(at, header)| county.at_hub.get(&header).map(|arrived| arrived.ms_since(at))).max()
 }

@@ -14,6 +14,7 @@ pub mod door;
 pub mod enrol;
 pub mod fault;
 pub mod frame;
+pub mod guard;
 pub mod io;
 pub mod journal;
 pub mod limits;

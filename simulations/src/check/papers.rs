@@ -1,19 +1,19 @@
 //! No acknowledged paper is lost: whatever a window printed a receipt for is on its own disk and on the hub's, bodies and all.
 
 use super::{Breach, Promise};
-use crate::flow::county::County;
-use crate::flow::{Content, seat::Receipt};
-use crate::scenario::Seat;
+use crate::disk::Content;
+use crate::evidence::{Evidence, Receipt};
+use crate::layout::Seat;
 use sync_protocol::journal::StoredBody;
 
 /// Returns one breach for each receipt that stands for nothing.
 #[must_use]
-pub fn breaches(county: &County) -> Vec<Breach> {
+pub fn breaches(evidence: &Evidence) -> Vec<Breach> {
     let mut found = Vec::new();
-    for (seat, machine) in &county.machines {
+    for (seat, machine) in &evidence.sites {
         for (number, receipt) in &machine.office.receipts {
             for holder in [*seat, Seat::HUB] {
-                if !holds(county.machine(holder).disk.kept(), receipt) {
+                if !holds(&evidence.sites[&holder].disk, receipt) {
                     let what = format!("paper {number:#x} has a receipt of site {} and is not at site {}", seat.0, holder.0);
                     found.push(Breach::new(Promise::Papers, what));
                 }

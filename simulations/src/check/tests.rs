@@ -1,10 +1,14 @@
 //! Checkers must be able to fail: each promise is broken on purpose once, and its checker says so.
 
 use super::*;
-use crate::flow::{self, Outcome};
+use crate::coverage::Coverage;
+use crate::engine::{Engine, Settings};
+use crate::evidence::{Ending, Evidence};
+use crate::flow::Flow;
+use crate::layout::Seat;
 use crate::plan::clerks::{Case, Paper};
-use crate::plan::{Action, InFlight, Plan, What};
-use crate::scenario::{Scenario, Seat};
+use crate::plan::{Action, InFlight, Plan, Way, What};
+use crate::sighting::Blind;
 use mesh_model::time::Uptime;
 use std::collections::BTreeSet;
 
@@ -22,12 +26,8 @@ struct Story {
 }
 
 impl Story {
-    fn scenario() -> Scenario {
-        Scenario { townships: 1, villages: 1, days: 2, seed: 4 }.checked().unwrap()
-    }
-
     fn new(disk: Disk) -> Story {
-        let mut story = Story { plan: Plan::quiet(&Story::scenario()) };
+        let mut story = Story { plan: Plan::quiet(1, 1, 2, 4).unwrap() };
         if matches!(disk, Disk::Forgets) {
             story.at(9 * 60, What::DiskForgets { seat: VILLAGE, commits: 50 });
         }
@@ -47,17 +47,17 @@ impl Story {
     }
 
     fn line_down(mut self, from_minute: u64, to_minute: u64) -> Story {
-        self.at(from_minute, What::LineDown { seat: VILLAGE, for_ms: (to_minute - from_minute) * MINUTE_MS });
+        self.at(from_minute, What::LineDown { seat: VILLAGE, for_ms: (to_minute - from_minute) * MINUTE_MS, way: Way::Both });
         self
     }
 
-    fn run(mut self) -> Outcome {
+    fn run(mut self) -> Evidence {
         self.plan.sort();
-        flow::run(Story::scenario(), self.plan)
+        Flow.run(self.plan, &Settings::default(), &mut Blind, &mut Coverage::default(), &mut |_| {}).unwrap()
     }
 }
 
-fn broken(outcome: &Outcome) -> BTreeSet<Promise> {
+fn broken(outcome: &Evidence) -> BTreeSet<Promise> {
     breaches(outcome).into_iter().map(|breach| breach.promise).collect()
 }
 
@@ -65,13 +65,13 @@ fn broken(outcome: &Outcome) -> BTreeSet<Promise> {
 fn an_honest_disk_loses_nothing_to_the_same_power_cut() {
     let outcome = Story::new(Disk::Honest).line_down(9 * 60, 14 * 60).run();
     assert_eq!(breaches(&outcome), Vec::new());
-    assert_eq!(outcome.county.machine(VILLAGE).office.receipts.len(), 3);
+    assert_eq!(outcome.sites[&VILLAGE].office.receipts.len(), 3);
 }
 
 #[test]
 fn a_disk_that_answers_before_it_keeps_is_found_out_by_its_receipts() {
     let outcome = Story::new(Disk::Forgets).line_down(9 * 60, 14 * 60).run();
-    let lost = papers::breaches(&outcome.county);
+    let lost = papers::breaches(&outcome);
     assert!(lost.iter().any(|breach| breach.what.contains("paper 0x1 ") && breach.what.ends_with("not at site 0")), "{lost:?}");
     assert!(lost.iter().any(|breach| breach.what.contains("paper 0x2 ") && breach.what.ends_with("not at site 0")), "{lost:?}");
     assert!(broken(&outcome).contains(&Promise::Papers));
@@ -87,28 +87,28 @@ fn a_disk_that_forgets_what_its_neighbours_saw_uses_a_place_twice_and_everything
 fn a_site_without_power_at_the_end_does_not_agree() {
     let mut outcome = Story::new(Disk::Honest).run();
     assert_eq!(breaches(&outcome), Vec::new());
-    outcome.county.machines.get_mut(&VILLAGE).unwrap().node = None;
+    outcome.sites.get_mut(&VILLAGE).unwrap().words = None;
     assert_eq!(broken(&outcome), BTreeSet::from([Promise::Agreement]));
 }
 
 #[test]
 fn stores_that_differ_do_not_agree_although_both_nodes_say_so() {
     let mut outcome = Story::new(Disk::Honest).run();
-    outcome.county.machines.get_mut(&VILLAGE).unwrap().disk = flow::Disk::default();
-    let found = agreement::breaches(&outcome.county);
+    outcome.sites.get_mut(&VILLAGE).unwrap().disk = crate::disk::Content::default();
+    let found = agreement::breaches(&outcome);
     assert!(found.iter().any(|breach| breach.what.contains("equal digests and different batches")), "{found:?}");
 }
 
 #[test]
 fn an_ending_without_an_end_breaks_its_promise() {
-    let broken_by = |spoil: fn(&mut flow::Ending)| {
+    let broken_by = |spoil: fn(&mut Ending)| {
         let mut outcome = Story::new(Disk::Honest).run();
         spoil(&mut outcome.ending);
         broken(&outcome)
     };
     assert_eq!(broken_by(|ending| ending.healed_ms = None), BTreeSet::from([Promise::Agreement]));
     assert_eq!(broken_by(|ending| ending.repairs_after += 1), BTreeSet::from([Promise::Mending]));
-    let endless = |ending: &mut flow::Ending| (ending.repairs_before, ending.repairs_after) = (1_000, 1_000);
+    let endless = |ending: &mut Ending| (ending.repairs_before, ending.repairs_after) = (1_000, 1_000);
     assert_eq!(broken_by(endless), BTreeSet::from([Promise::Mending]));
     assert_eq!(broken_by(|ending| ending.rest_frames = 1), BTreeSet::from([Promise::Rest]));
 }

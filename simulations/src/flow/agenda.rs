@@ -1,6 +1,6 @@
 //! What is still to happen, in order of time; what falls on one millisecond happens in the order it was set down.
 
-use crate::scenario::Seat;
+use crate::layout::Seat;
 use mesh_model::time::Uptime;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

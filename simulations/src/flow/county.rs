@@ -1,10 +1,11 @@
 //! The county in virtual time: every input goes through [`County::give`], every output becomes an event of the agenda.
 
 use super::agenda::{Agenda, Event};
-use super::seat::{Machine, Receipt};
+use super::seat::Machine;
 use super::wire::Wire;
-use crate::plan::{Plan, What};
-use crate::scenario::{Scenario, Seat};
+use crate::evidence::Receipt;
+use crate::layout::Seat;
+use crate::plan::{FIRST_DAY, Plan, What};
 use crate::streams::Stream;
 use crate::trace::Trace;
 use mesh_model::id::{Hash, NodeId};
@@ -19,14 +20,10 @@ use sync_protocol::node::Node;
 const LOAD_MS: u64 = 1;
 /// Acts of the hub's own office; papers have lower numbers.
 pub(super) const HUB_ACTS_FROM: u64 = 1 << 60;
-/// The first day of every run.
-const FIRST_DAY: Day = Day(20_700);
 
 /// Everything of one run.
 #[derive(Debug)]
 pub struct County {
-    /// Who is where.
-    pub scenario: Scenario,
     /// What is carried out.
     pub plan: Plan,
     /// The sites, by number.
@@ -49,11 +46,10 @@ pub struct County {
 impl County {
     /// Makes the machines of a county, all of them off.
     #[must_use]
-    pub fn new(scenario: Scenario, plan: Plan) -> County {
-        let root = SigningKey::from_secret(&Stream::new(scenario.seed, "root", 0).bytes());
+    pub fn new(plan: Plan) -> County {
+        let root = SigningKey::from_secret(&Stream::new(plan.seed, "root", 0).bytes());
         County {
-            machines: scenario.seats().map(|seat| (seat, Machine::new(scenario.seed, seat))).collect(),
-            scenario,
+            machines: plan.sites.iter().map(|(seat, make)| (*seat, Machine::new(plan.seed, *seat, make.sync_ms))).collect(),
             plan,
             wires: BTreeMap::new(),
             at_hub: BTreeMap::new(),
@@ -133,12 +129,21 @@ impl County {
         match self.plan.actions[action].what.clone() {
             What::DayDeclared { number } => {
                 let id = self.hub_act();
-                self.give(Seat::HUB, Input::Hub(HubAct::Day { id, day: FIRST_DAY + i32::from(number) }));
+                self.give(Seat::HUB, Input::Hub(HubAct::Day { id, day: Day(FIRST_DAY + i32::from(number)) }));
             }
-            What::DiskForgets { seat, commits } => self.machine_mut(seat).disk.forget(commits),
-            What::LineDown { seat, for_ms } => self.line_down(seat, for_ms),
+            What::DiskForgets { seat, commits } => self.machine_mut(seat).disk.forget(commits as usize),
+            What::LineDown { seat, for_ms, way: _ } => self.line_down(seat, for_ms),
             What::Paper(paper) => self.hand_in(&paper),
             What::PowerCut { seat, for_ms, in_flight } => self.power_cut(seat, for_ms, in_flight),
+            What::AddressChanged { .. }
+            | What::ClockSet { .. }
+            | What::DiskFull { .. }
+            | What::LineShaped { .. }
+            | What::NatRebound { .. }
+            | What::Poison(_)
+            | What::Revoked { .. }
+            | What::Restored { .. }
+            | What::Urged { .. } => {}
         }
     }
 
@@ -217,7 +222,9 @@ impl County {
         let at = self.now;
         let Machine { office, tally, .. } = self.machine_mut(seat);
         match notice {
-            Notice::Durable { id, places } if id.0 < HUB_ACTS_FROM => drop(office.receipts.insert(id.0, Receipt { at, places })),
+            Notice::Durable { id, places } if id.0 < HUB_ACTS_FROM => {
+                drop(office.receipts.insert(id.0, Receipt { at, places, number: None }))
+            }
             Notice::ActRefused { id, why } => office.refused.push((id.0, why)),
             Notice::Mended { kind: Mending::Repair, .. } => tally.repairs += 1,
             Notice::Mended { kind: Mending::Fill, .. } => tally.fills += 1,

@@ -2,7 +2,7 @@
 
 use super::county::County;
 use super::seat::site_of;
-use crate::scenario::{Post, Seat};
+use crate::layout::{Post, Seat};
 use mesh_model::id::Hash;
 use sync_protocol::io::{HubAct, Input};
 use sync_protocol::limits::PLACEMENTS_MAX;
@@ -21,7 +21,7 @@ impl County {
         let signature = self.root.sign(&found_message(COUNTY, &hub, site_of(Seat::HUB)));
         let root = self.root.public().into();
         self.decree(AuthorityAct::Found { county: COUNTY.into(), hub, site: site_of(Seat::HUB), root, signature: signature.into() });
-        let below: Vec<Seat> = self.scenario.seats().filter(|seat| *seat != Seat::HUB).collect();
+        let below: Vec<Seat> = self.plan.layout.below_hub().collect();
         for some in below.chunks(PLACEMENTS_MAX) {
             self.decree(AuthorityAct::Place { sites: some.iter().map(|seat| self.placement(*seat)).collect() });
         }
@@ -42,11 +42,11 @@ impl County {
     }
 
     fn placement(&self, seat: Seat) -> Placement {
-        let level = match self.scenario.post(seat) {
+        let level = match self.plan.layout.post(seat) {
             Post::Hub => Level::COUNTY,
             Post::Township => Level::TOWNSHIP,
             Post::Village => Level::VILLAGE,
         };
-        Placement { site: site_of(seat), parent: self.scenario.above(seat).map(site_of), level }
+        Placement { site: site_of(seat), parent: self.plan.layout.above(seat).map(site_of), level }
     }
 }

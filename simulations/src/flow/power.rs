@@ -3,9 +3,9 @@
 use super::agenda::Event;
 use super::county::County;
 use super::seat::cases_of;
+use crate::layout::Seat;
 use crate::plan::InFlight;
 use crate::plan::clerks::Paper;
-use crate::scenario::Seat;
 use crate::streams::Stream;
 use mesh_model::id::{DocId, Hash};
 use sync_protocol::io::{ActId, Input, LocalAct, LocalBody};
@@ -16,8 +16,8 @@ impl County {
     /// Starts a node on what its disk holds.
     pub(super) fn boot(&mut self, seat: Seat) {
         let root_pin = Hash::of(&[&self.root.public()]).0;
-        let slots = u16::from(self.scenario.above(seat).is_some());
-        let seed = self.scenario.seed;
+        let slots = u16::from(self.plan.layout.above(seat).is_some());
+        let seed = self.plan.seed;
         let machine = self.machine_mut(seat);
         machine.boot += 1;
         machine.wake = None;
@@ -69,7 +69,7 @@ impl County {
             return;
         }
         machine.office.handed_in += 1;
-        let value = Stream::new(self.scenario.seed, "paper", paper.number).filling(paper.bytes);
+        let value = Stream::new(self.plan.seed, "paper", paper.number).filling(paper.bytes);
         let bodies = vec![LocalBody::Event { document, value }];
         let act = LocalAct { id: ActId(paper.number), scope, bodies, notes: Vec::new() };
         self.give(paper.seat, Input::Local(act));
@@ -78,7 +78,7 @@ impl County {
     /// Ends every fault: lines are up, power is on, disks keep what they answer from here on.
     pub fn heal(&mut self) {
         let now = self.now;
-        let seats: Vec<Seat> = self.scenario.seats().collect();
+        let seats: Vec<Seat> = self.plan.layout.seats().collect();
         for seat in seats {
             let machine = self.machine_mut(seat);
             machine.line_down_until = now;

@@ -3,8 +3,8 @@
 use super::agenda::{End, Event};
 use super::county::County;
 use super::wire::{FRAME_OVERHEAD_BYTES, Wire, end_of, link_of};
-use crate::plan::lines::LineMake;
-use crate::scenario::Seat;
+use crate::layout::Seat;
+use crate::line::LineMake;
 use sync_protocol::io::{Input, Lane, LinkId, Side, Slot};
 
 /// Milliseconds until a dial without an answer counts as failed.
@@ -16,7 +16,7 @@ const PREFIX_BYTES: u64 = 4;
 
 impl County {
     fn make_of(&self, line: Seat) -> LineMake {
-        self.plan.lines[&line]
+        self.plan.sites[&line].line.expect("every site below the hub has a line")
     }
 
     fn is_line_up(&self, line: Seat) -> bool {
@@ -24,13 +24,13 @@ impl County {
     }
 
     pub(super) fn dial(&mut self, seat: Seat, slot: Slot) {
-        let wait_ms = if self.is_line_up(seat) { 2 * self.make_of(seat).delay_ms } else { DIAL_MS };
+        let wait_ms = if self.is_line_up(seat) { 2 * u64::from(self.make_of(seat).delay_ms) } else { DIAL_MS };
         let boot = self.machine(seat).boot;
         self.agenda.set_down(self.now.after_ms(wait_ms), Event::Dialled { seat, boot, slot });
     }
 
     pub(super) fn on_dialled(&mut self, seat: Seat, slot: Slot) {
-        let answering = self.scenario.above(seat).filter(|above| self.is_line_up(seat) && self.node(*above).is_some());
+        let answering = self.plan.layout.above(seat).filter(|above| self.is_line_up(seat) && self.node(*above).is_some());
         let Some(above) = answering else {
             return self.give(seat, Input::DialFailed(slot));
         };
@@ -57,11 +57,13 @@ impl County {
     fn start_sending(&mut self, end: End) {
         let Some(wire) = self.wires.get_mut(&end.wire) else { return };
         let Some((lane, frame)) = wire.start(end.side) else { return };
-        let make = self.plan.lines[&wire.line];
+        let up = end.side == 0;
+        let make = self.plan.sites[&wire.line].line.expect("every site below the hub has a line");
+        let bps = if up { make.up_bps } else { make.down_bps };
         let bits = 8 * (frame.len() + FRAME_OVERHEAD_BYTES) as u64;
-        let left = self.now.after_ms((bits * 1_000).div_ceil(make.bits_per_s));
+        let left = self.now.after_ms((bits * 1_000).div_ceil(bps));
         self.agenda.set_down(left, Event::Left { end, bytes: frame.len() });
-        self.agenda.set_down(left.after_ms(make.delay_ms), Event::Arrived { end: end.opposite(), lane, frame });
+        self.agenda.set_down(left.after_ms(u64::from(make.delay_ms)), Event::Arrived { end: end.opposite(), lane, frame });
     }
 
     pub(super) fn on_left(&mut self, end: End, bytes: usize) {
@@ -100,7 +102,7 @@ impl County {
         if wire.open == [false, false] {
             self.wires.remove(&end.wire);
         } else if wire.alive && !wire.open[end.side] && wire.is_silent(end.side) {
-            let at = self.now.after_ms(self.make_of(wire.line).delay_ms);
+            let at = self.now.after_ms(u64::from(self.make_of(wire.line).delay_ms));
             self.agenda.set_down(at, Event::Ended { end: end.opposite() });
         }
     }

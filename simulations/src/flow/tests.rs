@@ -2,12 +2,17 @@
 
 use super::*;
 use crate::check::Breach;
+use crate::layout::Seat;
+use crate::plan::{Action, Way, What};
 use crate::report::Summary;
-use crate::scenario::Seat;
+use crate::sighting::Blind;
+
+fn run(plan: Plan) -> Evidence {
+    Flow.run(plan, &Settings::default(), &mut Blind, &mut Coverage::default(), &mut |_| {}).unwrap()
+}
 
 fn small(seed: u64, days: u16) -> Summary {
-    let scenario = Scenario { townships: 1, villages: 2, days, seed }.checked().unwrap();
-    Summary::of(&run(scenario, Plan::draw(&scenario)))
+    Summary::of(&run(Plan::draw(1, 2, days, seed).unwrap()))
 }
 
 #[test]
@@ -34,32 +39,29 @@ fn twenty_small_counties_keep_every_promise() {
 
 #[test]
 fn a_county_without_papers_or_faults_meets_once_and_repairs_nothing() {
-    let scenario = Scenario { townships: 2, villages: 1, days: 3, seed: 5 }.checked().unwrap();
-    let mut plan = Plan::quiet(&scenario);
+    let county = (2, 1, 3, 5);
+    let mut plan = Plan::quiet(county.0, county.1, county.2, county.3).unwrap();
     plan.actions.clear();
-    let outcome = run(scenario, plan);
+    let outcome = run(plan);
     let summary = Summary::of(&outcome);
     assert_eq!((summary.repairs, summary.breaches), (0, Vec::new()));
     // Below the hub stand four sites, and all start again three times after the last day; a village may find its township not ready once.
     assert!((16..=20).contains(&summary.sessions), "{} sessions", summary.sessions);
-    assert!(
-        outcome.county.scenario.seats().all(|seat| outcome.county.node(seat).unwrap().authority().head().height > 5),
-        "all know the log"
-    );
+    assert!(outcome.sites.values().all(|site| site.words.as_ref().unwrap().height > 5), "all know the log");
 }
 
 #[test]
 fn a_paper_waits_for_the_line_and_then_takes_seconds() {
-    let scenario = Scenario { townships: 1, villages: 1, days: 2, seed: 3 }.checked().unwrap();
+    let county = (1, 1, 2, 3);
     let village = Seat(2);
     let hour = |hour: u64| Uptime(hour * 3_600_000);
     let paper =
         crate::plan::clerks::Paper { number: 1, seat: village, case: crate::plan::clerks::Case { intake: village, number: 0 }, bytes: 500 };
-    let mut plan = Plan::quiet(&scenario);
-    plan.actions.push(crate::plan::Action { at: hour(9), what: crate::plan::What::LineDown { seat: village, for_ms: 4 * 3_600_000 } });
-    plan.actions.push(crate::plan::Action { at: hour(10), what: crate::plan::What::Paper(paper) });
+    let mut plan = Plan::quiet(county.0, county.1, county.2, county.3).unwrap();
+    plan.actions.push(Action { at: hour(9), what: What::LineDown { seat: village, for_ms: 4 * 3_600_000, way: Way::Both } });
+    plan.actions.push(Action { at: hour(10), what: What::Paper(paper) });
     plan.sort();
-    let summary = Summary::of(&run(scenario, plan));
+    let summary = Summary::of(&run(plan));
     let waited_ms = summary.window_to_hub_ms_max.unwrap();
     let latest_ms = 3 * 3_600_000 + sync_protocol::limits::BACKOFF_MS_MAX + 60_000;
     assert!((3 * 3_600_000 - 1_000..latest_ms).contains(&waited_ms), "{waited_ms} ms");
@@ -68,11 +70,11 @@ fn a_paper_waits_for_the_line_and_then_takes_seconds() {
 
 #[test]
 fn a_new_day_after_a_broken_night_needs_no_repair() {
-    let scenario = Scenario { townships: 1, villages: 0, days: 3, seed: 3 }.checked().unwrap();
-    let mut plan = Plan::quiet(&scenario);
+    let county = (1, 0, 3, 3);
+    let mut plan = Plan::quiet(county.0, county.1, county.2, county.3).unwrap();
     let night = Uptime(29 * 3_600_000);
-    plan.actions.push(crate::plan::Action { at: night, what: crate::plan::What::LineDown { seat: Seat(1), for_ms: 2 * 3_600_000 } });
+    plan.actions.push(Action { at: night, what: What::LineDown { seat: Seat(1), for_ms: 2 * 3_600_000, way: Way::Both } });
     plan.sort();
-    let summary = Summary::of(&run(scenario, plan));
+    let summary = Summary::of(&run(plan));
     assert_eq!((summary.repairs, summary.breaches), (0, Vec::new()));
 }

@@ -3,7 +3,7 @@
 //! Message-level on purpose: a frame arrives whole or not at all, there is no loss below it, no slow start and no handshake beyond one round
 //! trip. What packets do is the business of another engine.
 
-use crate::scenario::Seat;
+use crate::layout::Seat;
 use std::collections::{BTreeMap, VecDeque};
 use sync_protocol::io::{Lane, LinkId};
 

@@ -1,9 +1,10 @@
 //! Clerks: who writes which paper when, in office hours on five days of seven.
 
-use super::{Action, What};
-use crate::scenario::{DAY_MS, Post, Scenario, Seat};
+use super::{Action, DAY_MS, Plan, What};
+use crate::layout::{Post, Seat};
 use crate::streams::Stream;
 use mesh_model::time::Uptime;
+use serde::{Deserialize, Serialize};
 
 /// Half past eight.
 const OPENS_MS: u64 = 17 * 1_800_000;
@@ -11,7 +12,8 @@ const OPENS_MS: u64 = 17 * 1_800_000;
 const OPEN_FOR_MS: u64 = 17 * 1_800_000;
 
 /// One event that a clerk writes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Paper {
     /// Unique in the plan.
     pub number: u64,
@@ -24,7 +26,8 @@ pub struct Paper {
 }
 
 /// A case by the site that took it in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Case {
     /// Whose scope it is in.
     pub intake: Seat,
@@ -33,12 +36,12 @@ pub struct Case {
 }
 
 /// Draws what the clerks of a site write.
-pub(super) fn draw(scenario: &Scenario, seat: Seat) -> Vec<Action> {
-    match scenario.post(seat) {
+pub(super) fn draw(plan: &Plan, seat: Seat) -> Vec<Action> {
+    match plan.layout.post(seat) {
         // The county's clerks decide cases in the projection, which is not part of this engine.
         Post::Hub => Vec::new(),
         Post::Township | Post::Village => {
-            Window { stream: Stream::new(scenario.seed, "clerk", u64::from(seat.0)), seat, cases: 0, papers: 0 }.draw(scenario)
+            Window { stream: Stream::new(plan.seed, "clerk", u64::from(seat.0)), seat, cases: 0, papers: 0 }.draw(plan)
         }
     }
 }
@@ -51,11 +54,11 @@ struct Window {
 }
 
 impl Window {
-    fn draw(mut self, scenario: &Scenario) -> Vec<Action> {
-        let villages: Vec<Seat> = scenario.below(self.seat).collect();
+    fn draw(mut self, plan: &Plan) -> Vec<Action> {
+        let villages: Vec<Seat> = plan.layout.below(self.seat).collect();
         let busiest = self.stream.spread(3, 16);
         let mut actions = Vec::new();
-        for day in (0..u64::from(scenario.days)).filter(|day| day % 7 < 5) {
+        for day in (0..u64::from(plan.days)).filter(|day| day % 7 < 5) {
             let mut times: Vec<u64> = (0..self.stream.below(busiest + 1)).map(|_| self.stream.below(OPEN_FOR_MS)).collect();
             times.sort_unstable();
             for time in times {

@@ -2,7 +2,10 @@
 //!
 //! Told to [forget](Disk::forget), it answers before it keeps, as drives with a volatile cache do; then a cut takes back what was answered.
 
-use super::content::Content;
+pub mod content;
+
+pub use content::Content;
+
 use crate::plan::InFlight;
 use std::collections::VecDeque;
 use sync_protocol::journal::{Position, Ticket, Write};
@@ -36,6 +39,12 @@ impl Disk {
     #[must_use]
     pub fn kept(&self) -> &Content {
         self.cache.as_ref().map_or(&self.content, |cache| &cache.kept)
+    }
+
+    /// Returns what really is durable, for good.
+    #[must_use]
+    pub fn into_kept(self) -> Content {
+        self.cache.map_or(self.content, |cache| cache.kept)
     }
 
     /// Takes a commit; it waits for the next sync.

@@ -1,0 +1,173 @@
+//! What a run left to be judged and told: disks, receipts, the nodes' own words, figures. The same for every engine.
+
+use crate::disk::Content;
+use crate::engine::EngineKind;
+use crate::layout::Seat;
+use crate::plan::Plan;
+use mesh_model::id::{Digest, Hash, NodeId};
+use mesh_model::place::Scope;
+use mesh_model::time::Uptime;
+use std::collections::BTreeMap;
+use sync_protocol::io::{ActPlace, ActRefusal};
+
+/// Everything that is left of a run.
+#[derive(Debug)]
+pub struct Evidence {
+    /// What was carried out.
+    pub plan: Plan,
+    /// By which engine.
+    pub engine: EngineKind,
+    /// Each site as it stands at the end.
+    pub sites: BTreeMap<Seat, SiteEvidence>,
+    /// When each batch was durable at the hub, by its header.
+    pub at_hub: BTreeMap<Hash, Uptime>,
+    /// How the end went.
+    pub ending: Ending,
+    /// Connections made.
+    pub sessions: u64,
+    /// Rolling hash and count of everything that happened, in order.
+    pub trace: (Hash, u64),
+    /// Figures over time, for reports.
+    pub chronicle: Chronicle,
+}
+
+/// One site at the end.
+#[derive(Debug)]
+pub struct SiteEvidence {
+    /// Its node.
+    pub node: NodeId,
+    /// What is durable.
+    pub disk: Content,
+    /// What its clerks hold in their hands.
+    pub office: Office,
+    /// What it counted.
+    pub tally: Tally,
+    /// The node's own words; `None` when the power is off.
+    pub words: Option<Words>,
+}
+
+/// What a running node says of itself.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    /// The digest of each scope and how many batches it covers.
+    pub digests: BTreeMap<Scope, (Digest, u64)>,
+    /// Peers with which it says to be in sync now.
+    pub in_sync: Vec<NodeId>,
+    /// Scopes it has in common with each peer.
+    pub common: BTreeMap<NodeId, Vec<Scope>>,
+    /// Height of its authority log.
+    pub height: u64,
+    /// The newest day it knows, days since 1970.
+    pub day: Option<i32>,
+}
+
+/// What clerks remember: receipts are on paper and survive every power cut.
+#[derive(Clone, Debug, Default)]
+pub struct Office {
+    /// Papers that the node called durable, by their number in the plan.
+    pub receipts: BTreeMap<u64, Receipt>,
+    /// Papers that the node refused, and why.
+    pub refused: Vec<(u64, ActRefusal)>,
+    /// Papers that were handed to the node.
+    pub handed_in: u64,
+    /// Papers that could not be written: no power, or a case not yet heard of.
+    pub missed: u64,
+}
+
+/// One printed receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// When it was printed.
+    pub at: Uptime,
+    /// What it stands for.
+    pub places: Vec<ActPlace>,
+    /// The case number on it, where the engine prints numbers.
+    pub number: Option<String>,
+}
+
+/// What a site counted over all its process starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Bytes sent on the wire, by the engine's model of it.
+    pub sent_bytes: u64,
+    /// Bytes received on the wire.
+    pub received_bytes: u64,
+    /// Frames sent.
+    pub frames: u64,
+    /// Sessions that came up, as dialler.
+    pub sessions: u64,
+    /// Dials that led to nothing.
+    pub failed_dials: u64,
+    /// Milliseconds with a session to the site above.
+    pub linked_ms: u64,
+    /// Comparisons because a cursor was unknown or a proof differed.
+    pub repairs: u64,
+    /// Comparisons because scopes were newly common.
+    pub fills: u64,
+    /// Peers that broke the protocol, as this site says.
+    pub faults: u64,
+    /// Forks and second branches seen.
+    pub forks: u64,
+    /// Sessions given up after too many repairs.
+    pub given_up: u64,
+}
+
+/// What happened after the last day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ending {
+    /// Milliseconds from healing to agreement of everybody who was healed, in steps of a minute; `None` when it never came.
+    pub healed_ms: Option<u64>,
+    /// The bound for it, in milliseconds.
+    pub healed_ms_max: u64,
+    /// Repairs of the whole run before sessions were started again.
+    pub repairs_before: u64,
+    /// And after.
+    pub repairs_after: u64,
+    /// Frames sent while everybody was left alone.
+    pub rest_frames: u64,
+}
+
+/// Figures over time.
+#[derive(Clone, Debug, Default)]
+pub struct Chronicle {
+    /// A line for each site and day, in order of day and then site.
+    pub days: Vec<SiteDay>,
+    /// What the hub did, minute by minute; minutes in which nothing happened are left out.
+    pub hub: Vec<HubMinute>,
+}
+
+/// One site on one day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SiteDay {
+    /// Days since the run began.
+    pub day: u16,
+    /// Which site.
+    pub seat: Seat,
+    /// At the day's end, milliseconds since the site last knew everything the hub did; `None` while it never has.
+    pub stale_ms: Option<u64>,
+    /// Papers of this site that were not at the hub at the day's end.
+    pub backlog: u32,
+    /// Bytes sent that day.
+    pub sent_bytes: u64,
+    /// Bytes received that day.
+    pub received_bytes: u64,
+    /// Sessions that day, as dialler.
+    pub sessions: u32,
+    /// Dials that led to nothing.
+    pub failed_dials: u32,
+    /// Milliseconds with a session.
+    pub linked_ms: u32,
+}
+
+/// The hub in one minute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HubMinute {
+    /// Minutes since the run began.
+    pub minute: u32,
+    /// Sessions that began.
+    pub sessions: u32,
+    /// Bytes received and sent.
+    pub bytes: u64,
+    /// Commits made durable.
+    pub commits: u32,
+}
