@@ -18,6 +18,11 @@ pub fn root() -> PathBuf {
     package.ancestors().nth(2).expect("xtask lies two folders below the root").to_path_buf()
 }
 
+/// Returns the folder that cargo builds into.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
 /// Keeps the durations of the steps of one chore, in the order they ran.
 #[derive(Default)]
 pub struct Steps {
