@@ -13,7 +13,7 @@ mod svg;
 mod table;
 mod words;
 
-pub use figures::{Band, Quantiles, quantile};
+pub use figures::{Band, Quantiles, ppm, quantile};
 pub use sheet::{Broken, Course, DarkSpell, Gap, HubLoad, PaperCount, SHEET_SHAPE, Sheet, SiteSheet, Storm, StormCause, Strip, WorstDay};
 pub use study::{Expected, STUDY_SHAPE, Study, Variant, write};
 pub use summary::{Papers, SHAPE, Spread, Summary};

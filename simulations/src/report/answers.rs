@@ -83,7 +83,7 @@ fn storm(variant: &Variant, lang: Lang) -> String {
         return lang.pick("未记录县中心负荷，无法回答。", "The hub's load was not recorded: no answer.").into();
     };
     let (sites, peak, bytes) = (storm.sites, storm.peak_sessions, words::bytes(storm.peak_bytes));
-    let (away, settled) = (lang.span(storm.away_ms), storm.settled_minutes + 1);
+    let (away, settled) = (lang.span(storm.away_ms), storm.settled_minutes);
     let kept = sheet.broken.is_empty() && sheet.papers.lost == 0;
     let all = u64::max(sites, sheet.sites) == sites;
     match (storm.cause, lang) {
@@ -95,15 +95,15 @@ fn storm(variant: &Variant, lang: Lang) -> String {
             let verdict = if kept { "受得了" } else { "有承诺被违反，见下" };
             let who = if all { format!("全部 {sites} 个站点") } else { format!("{sites} 个站点（共 {} 个）", sheet.sites) };
             format!(
-                "{verdict}。中断 {away} 后{who}恢复：每分钟最多 {peak} 个新连接、{bytes}，{settled} 分钟内完成 95 % 的连接。县中心本机的处理耗时不在模型内。"
+                "{verdict}。中断 {away} 后{who}恢复：每分钟最多 {peak} 个新连接、{bytes}，{settled} 分钟后高峰结束。县中心本机的处理耗时不在模型内。"
             )
         }
         (StormCause::HubPower | StormCause::Lines, Lang::En) => {
             let verdict = if kept { "Yes" } else { "A promise was broken, see below" };
             let who = if all { format!("all {sites} sites") } else { format!("{sites} of {} sites", sheet.sites) };
             format!(
-                "{verdict}. After {away} {who} came back: at most {peak} sessions and {bytes} a minute, 95 % of the sessions begun within \
-                 {settled} min. How long the hub's own machine computes is not part of the model."
+                "{verdict}. After {away} {who} came back: at most {peak} sessions and {bytes} a minute, the rush was over after {settled} min. \
+                 How long the hub's own machine computes is not part of the model."
             )
         }
     }

@@ -196,7 +196,11 @@ fn seeds(study: &Study) -> BTreeSet<u64> {
 fn command(study: &Study) -> String {
     let seeds = seeds(study);
     let (first, last) = (seeds.first().copied().unwrap_or(1), seeds.last().copied().unwrap_or(1));
-    let seeds = if first == last { format!("--seed {first}") } else { format!("--seeds {first}..{last}") };
+    let seeds = match seeds.len() as u64 {
+        0 | 1 => format!("--seed {first}"),
+        count if last - first + 1 == count => format!("--seeds {first}..{last}"),
+        _ => seeds.iter().map(|seed| format!("--seed {seed}")).collect::<Vec<_>>().join(" "),
+    };
     let mut command = format!("simulate run {}.toml {seeds} --engine {}", study.scenario.replace(' ', "-"), study.engine.word());
     if let Some(sheet) = study.sheets().next() {
         command += &format!(" --days {}", sheet.days);

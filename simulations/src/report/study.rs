@@ -143,8 +143,8 @@ pub(super) const HEADLINES: &[Headline] = &[
     },
     Headline {
         key: "storm_settled_minutes",
-        zh: "集中恢复时，95 % 连接完成所需时间",
-        en: "after a common outage, until 95 % of the sessions began",
+        zh: "集中恢复后，连接高峰持续时间",
+        en: "after a common outage, until the rush was over",
         unit: Unit::Minutes,
         of: |sheet| sheet.hub.as_ref()?.storm.as_ref().map(|storm| storm.settled_minutes),
     },

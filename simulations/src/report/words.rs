@@ -42,14 +42,15 @@ impl Lang {
     /// Says a length of time with its two largest units.
     pub(crate) fn span(self, ms: u64) -> String {
         let units = [(86_400_000, "天", "d"), (3_600_000, "小时", "h"), (60_000, "分", "min"), (1_000, "秒", "s"), (1, "毫秒", "ms")];
-        let Some(first) = units.iter().position(|(size, ..)| ms >= *size) else { return format!("0 {}", self.pick("秒", "s")) };
+        let Some(first) = units.iter().position(|(size, ..)| ms >= *size) else { return self.pick("0秒", "0 s").into() };
         let (size, zh, en) = units[first];
-        let mut out = format!("{} {}", ms / size, self.pick(zh, en));
+        let gap = self.pick("", " ");
+        let mut out = format!("{}{gap}{}", ms / size, self.pick(zh, en));
         if let Some((next, zh, en)) = units.get(first + 1)
             && ms < 10 * size
             && ms % size / next > 0
         {
-            let _ = write!(out, " {} {}", ms % size / next, self.pick(zh, en));
+            let _ = write!(out, "{gap}{}{gap}{}", ms % size / next, self.pick(zh, en));
         }
         out
     }
@@ -64,7 +65,7 @@ impl Lang {
         match unit {
             Unit::Bytes => bytes(figure),
             Unit::Count => count(figure),
-            Unit::Days => format!("{figure} {}", self.pick("天", if figure == 1 { "day" } else { "days" })),
+            Unit::Days => format!("{figure}{}", self.pick("天", if figure == 1 { " day" } else { " days" })),
             Unit::Minutes => self.span(figure * 60_000),
             Unit::Money => format!("{}.{:02}", figure / 1_000, figure % 1_000 / 10),
             Unit::Ms => self.span(figure),

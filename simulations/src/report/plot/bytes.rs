@@ -62,7 +62,7 @@ fn bars(canvas: &mut Canvas, sheet: &Sheet, sorted: &[u64], lang: Lang) {
     let last = edges.last().copied().unwrap_or(0);
     let end = plot.left + step * i64::try_from(counts.len()).unwrap_or(0);
     canvas.text((end, plot.bottom + 22), Anchor::Middle, 13, &words::bytes(last).replace(".0 ", " "));
-    let axis = lang.pick("每站每 30 天流量（上下行合计，非等比刻度）", "bytes per site in 30 days (both ways; steps of the axis grow)");
+    let axis = lang.pick("每站每 30 天流量（上下行合计）", "bytes per site in 30 days (both ways)");
     canvas.text(((plot.left + plot.right) / 2, plot.bottom + 50), Anchor::Middle, 14, axis);
 }
 
@@ -72,9 +72,14 @@ fn cost<'a>(sites: impl Iterator<Item = &'a SiteSheet>) -> Option<u64> {
     quantile(&costs, 50)
 }
 
-/// Returns the round figures around all sites: 1, 2, 5 and zeros.
+/// Returns the round figures around all sites: evenly apart where they are alike, else 1, 2, 5 and zeros.
 fn edges(sorted: &[u64]) -> Vec<u64> {
     let (least, most) = (sorted.first().copied().unwrap_or(0), sorted.last().copied().unwrap_or(0));
+    if most / 10 <= least {
+        let step = super::round_up((most - least).div_ceil(10).max(1));
+        let first = least / step;
+        return (first..=(most / step + 1)).map(|index| index * step).collect();
+    }
     let mut all = vec![0, 10_000];
     while all.last().is_some_and(|edge| *edge <= most) {
         let edge = all[all.len() - 1];

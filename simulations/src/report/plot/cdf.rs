@@ -35,12 +35,12 @@ pub(super) fn draw(study: &Study, lang: Lang) -> Option<Picture> {
         let colour = if index == 0 { BLUE } else { INK };
         canvas.path(&points, Stroke { colour, width: 3, dash: DASHES[index] });
     }
-    for (percent, at) in [(50, half), (95, most)] {
+    for (percent, at, lift) in [(50, half, 12), (95, most, 36)] {
         let (x, y) = (column(plot, at), plot.y(percent, 100));
         canvas.line((x, y), (x, plot.bottom), Stroke { colour: RUST, width: 1, dash: "4 3" });
         canvas.dot((x, y), RUST);
         let (anchor, aside) = if x > WIDTH - 260 { (Anchor::End, -10) } else { (Anchor::Start, 10) };
-        canvas.label((x + aside, y + 22), anchor, 15, &format!("{percent} %: {}", lang.span(at)));
+        canvas.label((x + aside, plot.bottom - lift), anchor, 15, &format!("{percent} %: {}", lang.span(at)));
     }
     legend(&mut canvas, study, lang);
     Some(Picture { file: "window-to-hub.svg", title: title.into(), svg: canvas.finish(title, &second) })

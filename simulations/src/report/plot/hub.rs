@@ -62,7 +62,7 @@ fn bars(canvas: &mut Canvas, storm: &Storm, lang: Lang) {
         let mark = Stroke { colour: RUST, width: 2, dash: "6 3" };
         canvas.line((column(0), plot.top), (column(0), plot.bottom), mark);
         canvas.label((column(0) - 8, plot.top + 18), Anchor::End, 14, lang.pick("中断", "outage"));
-        settled(canvas, plot, column(i64::try_from(storm.settled_minutes).unwrap_or(0) + 1), storm, lang);
+        settled(canvas, plot, column(i64::try_from(storm.settled_minutes).unwrap_or(0)), storm, lang);
     }
     if let Some(index) = storm.sessions.iter().position(|count| *count == peak) {
         let at = column(i64::try_from(index).unwrap_or(0) - BEFORE);
@@ -81,12 +81,12 @@ fn bars(canvas: &mut Canvas, storm: &Storm, lang: Lang) {
 }
 
 fn settled(canvas: &mut Canvas, plot: Plot, x: i64, storm: &Storm, lang: Lang) {
-    let y = plot.top + 60;
+    let y = plot.top + 14;
     canvas.line((x, y), (x, plot.bottom), Stroke { colour: RUST, width: 1, dash: "4 3" });
     canvas.dot((x, y), RUST);
     let words = match lang {
-        Lang::Zh => format!("{} 分钟内完成两小时内 95 % 的连接", storm.settled_minutes + 1),
-        Lang::En => format!("95 % of two hours' sessions begun within {} min", storm.settled_minutes + 1),
+        Lang::Zh => format!("{} 分钟后高峰结束（此后低于峰值的四分之一）", storm.settled_minutes),
+        Lang::En => format!("rush over after {} min (less than a quarter of the peak)", storm.settled_minutes),
     };
     let (anchor, aside) = if x > WIDTH / 2 { (Anchor::End, -12) } else { (Anchor::Start, 12) };
     canvas.label((x + aside, y + 5), anchor, 14, &words);

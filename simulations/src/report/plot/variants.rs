@@ -3,7 +3,7 @@
 use super::{Picture, Plot, WIDTH, open};
 use crate::report::figures::Band;
 use crate::report::study::{HEADLINES, Headline, Study};
-use crate::report::svg::{Anchor, BLUE, Canvas, INK, PALE, SOFT, Stroke};
+use crate::report::svg::{Anchor, Canvas, HATCH, INK, PALE, SOFT, Stroke};
 use crate::report::words::Lang;
 
 /// The figures that are drawn, where the runs have them.
@@ -54,10 +54,8 @@ fn figure(canvas: &mut Canvas, plot: Plot, headline: &Headline, bands: &[Option<
             continue;
         };
         let (low, middle, high) = (plot.x(band.low, max), plot.x(band.middle, max), plot.x(band.high, max));
-        canvas.rect((plot.left, y + 4), ((middle - plot.left).max(1), ROW_PX - 10), if index == 0 { PALE } else { BLUE });
-        if index == 0 {
-            canvas.frame((plot.left, y + 4), ((middle - plot.left).max(1), ROW_PX - 10));
-        }
+        canvas.rect((plot.left, y + 4), ((middle - plot.left).max(1), ROW_PX - 10), if index == 0 { HATCH } else { PALE });
+        canvas.frame((plot.left, y + 4), ((middle - plot.left).max(1), ROW_PX - 10));
         let mid = y + ROW_PX / 2 - 1;
         canvas.line((low, mid), (high, mid), Stroke::plain(INK, 2));
         for end in [low, high] {
@@ -71,9 +69,9 @@ fn figure(canvas: &mut Canvas, plot: Plot, headline: &Headline, bands: &[Option<
 
 /// Says how a figure changed, in percent of what it was.
 fn changed(was: u64, is: u64) -> String {
-    if was == 0 || was == is {
-        return String::from(if was == is { " (±0 %)" } else { "" });
+    if was == 0 {
+        return String::new();
     }
     let percent = (i128::from(is) - i128::from(was)) * 100 / i128::from(was);
-    format!(" ({percent:+} %)")
+    if percent == 0 { " (±0 %)".into() } else { format!(" ({percent:+} %)") }
 }

@@ -46,7 +46,7 @@ pub struct Storm {
     pub peak_sessions: u64,
     /// Bytes of the busiest minute.
     pub peak_bytes: u64,
-    /// Minutes until 95 % of the sessions of those two hours had begun.
+    /// Minutes until the rush was over: from then on each minute began at most a quarter as many sessions as the busiest.
     pub settled_minutes: u64,
     /// Sessions minute by minute, from 30 minutes before to 120 after.
     pub sessions: Vec<u32>,
@@ -114,20 +114,16 @@ fn tell(minutes: &[HubMinute], back: &Return) -> Storm {
         }
     }
     let after = &sessions[usize::try_from(BEFORE).expect("a small number")..];
-    let all: u64 = after.iter().map(|count| u64::from(*count)).sum();
-    let mut begun = 0;
-    let settled = after.iter().position(|count| {
-        begun += u64::from(*count);
-        begun * 100 >= all * 95
-    });
+    let peak = after.iter().copied().max().unwrap_or(0);
+    let rush = after.iter().rposition(|count| 4 * u64::from(*count) > u64::from(peak));
     Storm {
         cause: back.cause,
         minute,
         away_ms: back.away_ms,
         sites: back.sites,
-        peak_sessions: after.iter().copied().max().map_or(0, u64::from),
+        peak_sessions: u64::from(peak),
         peak_bytes,
-        settled_minutes: settled.unwrap_or(0) as u64,
+        settled_minutes: rush.map_or(0, |minute| minute as u64 + 1),
         sessions,
     }
 }

@@ -76,9 +76,9 @@ impl Waits {
         let mut gaps: Vec<Gap> = self.by_site.iter().filter_map(|(seat, papers)| gap(*seat, papers)).collect();
         gaps.sort_by_key(|gap| std::cmp::Reverse((gap.waited_ms >= DAY_MS, gap.backlog, gap.waited_ms, std::cmp::Reverse(gap.seat))));
         gaps.truncate(GAPS_MAX);
-        for later in gaps.iter_mut().skip(1) {
-            // One picture is drawn of the worst.
-            (later.gathering, later.clearing) = (Vec::new(), Vec::new());
+        // One picture is drawn of the worst.
+        if let Some(worst) = gaps.first_mut() {
+            draw(worst, &self.by_site[&worst.seat]);
         }
         gaps
     }
@@ -92,23 +92,29 @@ fn arrived(evidence: &Evidence, receipt: &Receipt) -> Option<u64> {
 
 fn gap(seat: Seat, papers: &[(u64, u64)]) -> Option<Gap> {
     let (oldest, back) = papers.iter().copied().max_by_key(|(at, arrived)| (arrived.saturating_sub(*at), std::cmp::Reverse(*at)))?;
-    let waiting = |moment: u64| papers.iter().filter(|(at, arrived)| *at <= moment && moment < *arrived).count() as u64;
     let gathered = || papers.iter().filter(|(at, arrived)| *at < back && *arrived >= back);
     let cleared = gathered().map(|(_, arrived)| *arrived).max().unwrap_or(back);
-    let (from, until) = (oldest.saturating_sub(DAY_MS / 2), cleared + DAY_MS / 2);
-    let step = (until - from).div_ceil(SAMPLES).max(1);
-    let mut moments: Vec<u64> = (0..=SAMPLES).map(|index| from + index * step).chain([back.saturating_sub(1), cleared]).collect();
-    moments.sort_unstable();
-    let detail = (cleared - back).div_ceil(SAMPLES).max(1);
-    let clearing =
-        (0..=SAMPLES).map(|index| (index * detail, if index == 0 { gathered().count() as u64 } else { waiting(back + index * detail) }));
     Some(Gap {
         seat,
         waited_ms: back.saturating_sub(oldest),
         back_ms: back,
         backlog: gathered().count() as u64,
         cleared_ms: cleared - back,
-        gathering: moments.into_iter().map(|moment| (moment, waiting(moment))).collect(),
-        clearing: clearing.take_while(|(after, _)| *after <= cleared - back + detail).collect(),
+        gathering: Vec::new(),
+        clearing: Vec::new(),
     })
+}
+
+/// Draws how papers gathered and were cleared.
+fn draw(gap: &mut Gap, papers: &[(u64, u64)]) {
+    let (back, cleared) = (gap.back_ms, gap.back_ms + gap.cleared_ms);
+    let waiting = |moment: u64| papers.iter().filter(|(at, arrived)| *at <= moment && moment < *arrived).count() as u64;
+    let (from, until) = ((back - gap.waited_ms).saturating_sub(DAY_MS / 2), cleared + DAY_MS / 2);
+    let step = (until - from).div_ceil(SAMPLES).max(1);
+    let mut moments: Vec<u64> = (0..=SAMPLES).map(|index| from + index * step).chain([back.saturating_sub(1), cleared]).collect();
+    moments.sort_unstable();
+    gap.gathering = moments.into_iter().map(|moment| (moment, waiting(moment))).collect();
+    let detail = gap.cleared_ms.div_ceil(SAMPLES).max(1);
+    let moments = (0..=SAMPLES).map(|index| index * detail).take_while(|after| *after <= gap.cleared_ms + detail);
+    gap.clearing = moments.map(|after| (after, if after == 0 { gap.backlog } else { waiting(back + after) })).collect();
 }

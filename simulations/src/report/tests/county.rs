@@ -26,8 +26,8 @@ pub const CUT_DAY: u64 = 100;
 const CUT_AT_MS: u64 = CUT_DAY * DAY_MS + 9 * HOUR_MS;
 const CUT_FOR_MS: u64 = 4 * HOUR_MS;
 
-/// Makes the county's run of one seed.
-pub fn mountain(seed: u64, days: u16) -> Evidence {
+/// Makes the county's run of one seed; every paper takes so much longer than it would.
+pub fn mountain(seed: u64, days: u16, longer_ms: u64) -> Evidence {
     let mut plan = Plan::quiet(4, 9, days, seed).unwrap();
     plan.layout = layout();
     plan.actions.clear();
@@ -41,7 +41,7 @@ pub fn mountain(seed: u64, days: u16) -> Evidence {
     let cut = What::PowerCut { seat: Seat::HUB, for_ms: CUT_FOR_MS, in_flight: InFlight::Lost };
     plan.actions.push(Action { at: Uptime(CUT_AT_MS), what: cut });
     plan.sort();
-    let mut made = Made { seed, at_hub: BTreeMap::new(), chronicle: Chronicle::default(), hub: BTreeMap::new() };
+    let mut made = Made { seed, longer_ms, at_hub: BTreeMap::new(), chronicle: Chronicle::default(), hub: BTreeMap::new() };
     let sites: BTreeMap<Seat, SiteEvidence> = plan.layout.seats().map(|seat| (seat, made.site(seat, days))).collect();
     made.storm(days);
     made.chronicle.days.sort_by_key(|day| (day.day, day.seat));
@@ -90,6 +90,7 @@ fn dark(seed: u64, seat: Seat, days: u16) -> Vec<(u64, u64)> {
 
 struct Made {
     seed: u64,
+    longer_ms: u64,
     at_hub: BTreeMap<Hash, Uptime>,
     chronicle: Chronicle,
     hub: BTreeMap<u32, HubMinute>,
@@ -105,7 +106,7 @@ impl Made {
             for _ in 0..stream.below(9) {
                 let at = day * DAY_MS + 8 * HOUR_MS + stream.below(9 * HOUR_MS);
                 let number = u64::from(seat.0) << 32 | papers.len() as u64;
-                let arrived = reaches(&spells, at) + stream.spread(900, 90_000) + papers.len() as u64 % 50 * 1_500;
+                let arrived = reaches(&spells, at) + stream.spread(900, 90_000) + self.longer_ms + papers.len() as u64 % 50 * 1_500;
                 let header = Hash::of(&[&self.seed.to_be_bytes(), &number.to_be_bytes()]);
                 self.at_hub.insert(header, Uptime(arrived));
                 office.receipts.insert(number, receipt(at, header));
