@@ -165,7 +165,7 @@ fn time(ms: u64) -> String {
 
 fn rate(bps: u64) -> String {
     let bps = round(bps);
-    if bps % 1_000 == 0 { format!("{}kbit/s", bps / 1_000) } else { format!("{bps}bit/s") }
+    if bps.is_multiple_of(1_000) { format!("{}kbit/s", bps / 1_000) } else { format!("{bps}bit/s") }
 }
 
 fn share(ppm: u64) -> String {

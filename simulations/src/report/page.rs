@@ -89,6 +89,9 @@ fn blocks(study: &Study, lang: Lang) -> Vec<Block> {
 fn verdict(study: &Study, lang: Lang) -> String {
     let broken: usize = study.sheets().map(|sheet| sheet.broken.len()).sum();
     let missed = study.expect.iter().filter(|expected| !expected.kept).count();
+    if study.sheets().next().is_none() {
+        return lang.pick("结论：没有运行任何仿真。", "Verdict: nothing was run.").into();
+    }
     match lang {
         Lang::Zh if study.is_kept() => "结论：所有承诺和期望均已满足。".into(),
         Lang::Zh => format!("结论：违反承诺 {broken} 处，未达期望 {missed} 项。"),
@@ -141,7 +144,7 @@ fn promises(study: &Study, lang: Lang) -> Vec<String> {
         });
     }
     let broken: Vec<String> = study.variants.iter().flat_map(|variant| &variant.sheets).flat_map(|sheet| broken(sheet, lang)).collect();
-    if broken.is_empty() {
+    if broken.is_empty() && study.sheets().next().is_some() {
         items.push(
             lang.pick(
                 "各项承诺（回执不丢、不重号、一致、修复有终、静默）均已遵守",

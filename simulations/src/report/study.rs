@@ -215,10 +215,12 @@ impl Variant {
 }
 
 impl Study {
-    /// Returns whether every promise and every expectation was kept.
+    /// Returns whether something was run, and every promise and every expectation was kept.
     #[must_use]
     pub fn is_kept(&self) -> bool {
-        self.expect.iter().all(|expected| expected.kept) && self.sheets().all(|sheet| sheet.broken.is_empty())
+        self.sheets().next().is_some()
+            && self.expect.iter().all(|expected| expected.kept)
+            && self.sheets().all(|sheet| sheet.broken.is_empty())
     }
 
     /// Returns the report as lines for a terminal.

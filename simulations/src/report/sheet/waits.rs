@@ -21,7 +21,7 @@ pub struct Gap {
     pub waited_ms: u64,
     /// When papers moved again, milliseconds since the run began.
     pub back_ms: u64,
-    /// Papers that waited then.
+    /// The most papers that waited; they stood there when papers moved again.
     pub backlog: u64,
     /// Milliseconds from then until all of those were at the hub.
     pub cleared_ms: u64,
@@ -91,12 +91,14 @@ fn arrived(evidence: &Evidence, receipt: &Receipt) -> Option<u64> {
 }
 
 fn gap(seat: Seat, papers: &[(u64, u64)]) -> Option<Gap> {
-    let (oldest, back) = papers.iter().copied().max_by_key(|(at, arrived)| (arrived.saturating_sub(*at), std::cmp::Reverse(*at)))?;
-    let gathered = || papers.iter().filter(|(at, arrived)| *at < back && *arrived >= back);
-    let cleared = gathered().map(|(_, arrived)| *arrived).max().unwrap_or(back);
+    let (oldest, at_last) = papers.iter().copied().max_by_key(|(at, arrived)| (arrived.saturating_sub(*at), std::cmp::Reverse(*at)))?;
+    let top = fullest(papers, oldest, at_last);
+    let gathered = || papers.iter().filter(|(at, arrived)| *at <= top && *arrived > top).map(|(_, arrived)| *arrived);
+    // A paper that arrives in the millisecond in which it was written gathers nothing.
+    let (back, cleared) = (gathered().min().unwrap_or(at_last), gathered().max().unwrap_or(at_last));
     Some(Gap {
         seat,
-        waited_ms: back.saturating_sub(oldest),
+        waited_ms: at_last.saturating_sub(oldest),
         back_ms: back,
         backlog: gathered().count() as u64,
         cleared_ms: cleared - back,
@@ -105,11 +107,26 @@ fn gap(seat: Seat, papers: &[(u64, u64)]) -> Option<Gap> {
     })
 }
 
+/// Returns the moment from `from` to `to` at which most papers wait; of equal ones the last.
+fn fullest(papers: &[(u64, u64)], from: u64, to: u64) -> u64 {
+    let written = papers.iter().map(|(at, _)| (*at, true));
+    let mut changes: Vec<(u64, bool)> = written.chain(papers.iter().map(|(_, arrived)| (*arrived, false))).collect();
+    changes.sort_unstable();
+    let (mut waiting, mut most, mut top) = (0_i64, 0, from);
+    for (moment, is_written) in changes {
+        waiting += if is_written { 1 } else { -1 };
+        if waiting >= most && (from..=to).contains(&moment) {
+            (most, top) = (waiting, moment);
+        }
+    }
+    top
+}
+
 /// Draws how papers gathered and were cleared.
 fn draw(gap: &mut Gap, papers: &[(u64, u64)]) {
     let (back, cleared) = (gap.back_ms, gap.back_ms + gap.cleared_ms);
     let waiting = |moment: u64| papers.iter().filter(|(at, arrived)| *at <= moment && moment < *arrived).count() as u64;
-    let (from, until) = ((back - gap.waited_ms).saturating_sub(DAY_MS / 2), cleared + DAY_MS / 2);
+    let (from, until) = (back.saturating_sub(gap.waited_ms + DAY_MS / 2), cleared + DAY_MS / 2);
     let step = (until - from).div_ceil(SAMPLES).max(1);
     let mut moments: Vec<u64> = (0..=SAMPLES).map(|index| from + index * step).chain([back.saturating_sub(1), cleared]).collect();
     moments.sort_unstable();

@@ -78,7 +78,7 @@ fn dark(seed: u64, seat: Seat, days: u16) -> Vec<(u64, u64)> {
     let mut at = stream.between(HOUR_MS, 6 * DAY_MS);
     let end = u64::from(days) * DAY_MS;
     while at < end {
-        let rains = seat.0 % 10 != 1 && seat.0 % 2 == 0 && RAIN.contains(&(at / DAY_MS));
+        let rains = seat.0 % 10 != 1 && seat.0.is_multiple_of(2) && RAIN.contains(&(at / DAY_MS));
         let until = if rains { RAIN.end * DAY_MS - stream.below(8 * DAY_MS) } else { at + stream.spread(HOUR_MS, 3 * DAY_MS) };
         if until > at {
             spells.push((at, until.min(end)));
