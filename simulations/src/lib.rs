@@ -3,6 +3,7 @@
 //! A scenario and its seed give a [`plan`], which is data. An [`engine`] carries the plan out and leaves [`evidence`], the checkers in
 //! [`check`] judge it, and [`report`] tells a person. One seed, one run.
 
+pub mod calibrate;
 pub mod check;
 pub mod cli;
 pub mod coverage;
