@@ -16,4 +16,5 @@ pub mod plan;
 pub mod report;
 pub mod sighting;
 pub mod streams;
+pub mod suite;
 pub mod trace;

@@ -1,6 +1,6 @@
 //! Batches: what one node committed together in one scope, signed once, stored and forwarded verbatim.
 
-use crate::crypto::{self, SigningKey};
+use crate::crypto::{SigningKey, Suite};
 use crate::limits;
 use mesh_model::id::{Branch, DocId, Hash, NodeId};
 use mesh_model::place::Scope;
@@ -118,10 +118,10 @@ impl SignedHeader {
         self.hash
     }
 
-    /// Returns whether the signature was made by `public`.
+    /// Returns whether the signature was made by `public` under `suite`.
     #[must_use]
-    pub fn is_signed_by(&self, public: &[u8; 32]) -> bool {
-        crypto::verify(self.header.alg, public, &self.bytes, &self.signature)
+    pub fn is_signed_by(&self, public: &[u8; 32], suite: &Suite) -> bool {
+        suite.accepts(self.header.alg, public, &self.bytes, &self.signature)
     }
 }
 

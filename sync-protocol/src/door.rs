@@ -5,6 +5,7 @@
 
 use crate::authority::Authority;
 use crate::batch::{Body, BodyKind, Header, SCHEMA, SignedHeader, hash_entries};
+use crate::crypto::Suite;
 use crate::limits;
 use crate::profile;
 use crate::record::{Record, RecordTag};
@@ -77,36 +78,37 @@ pub enum HeaderFault {
     NotHub,
 }
 
-/// Judges a header with the entries of its bodies, against the log prefix that it cites. The caller has made sure that the prefix is here.
+/// Judges a header with the entries of its bodies, against the log prefix that it cites; the signature is judged by this
+/// node's own suite. The caller has made sure that the prefix is here.
 ///
 /// The founding batch (height 0) is judged by its own record, see [`crate::node`].
 ///
 /// # Errors
 /// [`HeaderFault`]; nothing of the batch may be stored.
-pub fn judge_header(header: &SignedHeader, entries: &[Hash], authority: &Authority) -> Result<(), HeaderFault> {
+pub fn judge_header(header: &SignedHeader, entries: &[Hash], authority: &Authority, suite: &Suite) -> Result<(), HeaderFault> {
     let cited = header.authority;
     if !authority.holds(cited) {
         return Err(HeaderFault::Authority);
     }
     let author = authority.node_at(header.chain.node, cited.height).ok_or(HeaderFault::Author)?;
     let is_hub = authority.is_hub_at(header.chain.node, cited.height);
-    judge_signed(header, entries, &author.keys.signing)?;
+    judge_signed(header, entries, &author.keys.signing, suite)?;
     if header.chain.scope.place == Place::County && !is_hub {
         return Err(HeaderFault::NotHub);
     }
     Ok(())
 }
 
-/// Judges signature and entries under a given key.
+/// Judges signature and entries under a given key and suite.
 ///
 /// # Errors
 /// [`HeaderFault`] as for [`judge_header`].
-pub fn judge_signed(header: &SignedHeader, entries: &[Hash], signing_public: &[u8; 32]) -> Result<(), HeaderFault> {
+pub fn judge_signed(header: &SignedHeader, entries: &[Hash], signing_public: &[u8; 32], suite: &Suite) -> Result<(), HeaderFault> {
     let count = usize::from(header.bodies);
     if count > limits::BATCH_BODIES_MAX {
         return Err(HeaderFault::Size);
     }
-    if !header.is_signed_by(signing_public) {
+    if !header.is_signed_by(signing_public, suite) {
         return Err(HeaderFault::Signature);
     }
     if entries.len() != count || hash_entries(entries.iter().copied()) != header.entries {

@@ -19,7 +19,7 @@ mod view;
 
 pub use view::PeerStatus;
 
-use crate::authority::Authority;
+use crate::authority::{Anchor, Authority};
 use crate::crypto::SigningKey;
 use crate::frame::Frame;
 use crate::io::{Bye, Input, Lane, LinkId, Notice, Output};
@@ -37,7 +37,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 /// What a node is opened with; nothing here changes while it runs.
 #[derive(Debug)]
 pub struct Config {
-    /// Signs batches; names the node.
+    /// Signs batches; names the node. What others sign is judged by this key's suite too.
     pub key: SigningKey,
     /// BLAKE3 of the county root's public key: the pin from the enrolment token.
     pub root_pin: [u8; 32],
@@ -49,6 +49,13 @@ pub struct Config {
     pub slots: u16,
     /// Least milliseconds between two receipts of one scope; [`crate::limits::LANDED_PAUSE_MS`] unless a test county is in a hurry.
     pub landed_pause_ms: u64,
+}
+
+impl Config {
+    /// Returns what the node believes before it holds any of the authority log.
+    fn anchor(&self) -> Anchor {
+        Anchor { root_pin: self.root_pin, suite: self.key.suite() }
+    }
 }
 
 /// A store that cannot be opened.
@@ -198,11 +205,11 @@ impl Node {
             .map(|(chain, bytes)| Rows::from_bytes(&bytes).map(|rows| (chain, rows)).ok_or(OpenError::Rows { chain }))
             .collect();
         let taken: Vec<_> = stored.county.iter().map(|(_, batch)| book::Taken::of(batch, true)).collect();
-        self.book.settle(rows?, &taken, &self.config.root_pin);
+        self.book.settle(rows?, &taken, &self.config.anchor());
         // Only now it is known who is a hub: anybody may have signed what looks like a record.
         let is_hub = |batch: &crate::journal::StoredBatch| self.book.authority().is_hub(batch.header.chain.node);
         let records: Vec<_> = stored.records.iter().map(|(_, batch)| book::Taken::of(batch, is_hub(batch))).collect();
-        self.book.settle(Vec::new(), &records, &self.config.root_pin);
+        self.book.settle(Vec::new(), &records, &self.config.anchor());
         let height = taken.iter().flat_map(|batch| &batch.records).filter_map(|(record, _)| height_of(record)).max().unwrap_or(0);
         if self.book.authority().head().height != height {
             return Err(OpenError::Authority { height: self.book.authority().head().height + 1 });

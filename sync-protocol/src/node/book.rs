@@ -3,7 +3,7 @@
 //! What is staged was handed to the journal and is not yet durable: new work is built on it, nothing is said of it. When the journal
 //! refuses, the staged half is dropped and the committed half is the truth again.
 
-use crate::authority::Authority;
+use crate::authority::{Anchor, Authority};
 use crate::batch::{Chain, SignedHeader};
 use crate::door::Reason;
 use crate::journal::{StoredBatch, StoredBody};
@@ -121,7 +121,7 @@ impl Book {
     pub(super) fn stage_authority_all<'a>(
         &mut self,
         steps: impl Iterator<Item = (&'a record::AuthorityRecord, Hash)>,
-        root_pin: &[u8; 32],
+        anchor: &Anchor,
     ) -> Result<(), crate::authority::AuthorityError> {
         let mut steps = steps.peekable();
         if steps.peek().is_none() {
@@ -129,7 +129,7 @@ impl Book {
         }
         let mut trial = self.newest_authority().clone();
         for (step, hash) in steps {
-            trial.append(step, hash, root_pin)?;
+            trial.append(step, hash, anchor)?;
         }
         self.staged_authority = Some(trial);
         Ok(())
@@ -158,7 +158,7 @@ impl Book {
     }
 
     /// Makes a commit's rows and records the truth.
-    pub(super) fn settle(&mut self, rows: Vec<(Chain, Rows)>, taken: &[Taken], root_pin: &[u8; 32]) {
+    pub(super) fn settle(&mut self, rows: Vec<(Chain, Rows)>, taken: &[Taken], anchor: &Anchor) {
         for (chain, rows) in rows {
             if self.staged.get(&chain) == Some(&rows) {
                 self.staged.remove(&chain);
@@ -169,7 +169,7 @@ impl Book {
             self.unsettled.remove(&batch.header);
             self.landed.on_held(&batch.header);
             for (record, hash) in &batch.records {
-                self.settle_record(batch, record, *hash, root_pin);
+                self.settle_record(batch, record, *hash, anchor);
             }
         }
         if self.staged_authority.as_ref().is_some_and(|staged| staged.head() == self.authority.head()) {
@@ -180,10 +180,10 @@ impl Book {
         }
     }
 
-    fn settle_record(&mut self, batch: &Taken, record: &Record, hash: Hash, root_pin: &[u8; 32]) {
+    fn settle_record(&mut self, batch: &Taken, record: &Record, hash: Hash, anchor: &Anchor) {
         match record {
             Record::Authority(step) => {
-                if self.authority.append(step, hash, root_pin).is_ok() {
+                if self.authority.append(step, hash, anchor).is_ok() {
                     match self.authority_batches.last_mut() {
                         Some((top, header)) if *header == batch.header => *top = step.height,
                         Some(_) | None => self.authority_batches.push((step.height, batch.header)),

@@ -4,7 +4,6 @@ use super::book::Taken;
 use super::settle::Pending;
 use super::{LoadFor, NOTE_BRANCHES, Node};
 use crate::batch::{Body, BodyKind, Chain, Header, SCHEMA, SignedHeader, hash_entries};
-use crate::crypto::ALG_ED25519_BLAKE3;
 use crate::door;
 use crate::io::{ActId, ActRefusal, HubAct, LocalAct, LocalBody, Notice, Output};
 use crate::journal::{DocumentBody, Load, StoredBatch, StoredBody, Ticket, Write};
@@ -183,7 +182,7 @@ impl Node {
 
     fn header(&self, chain: Chain, seq: u64, prev: Hash, bodies: &[Body]) -> Header {
         Header {
-            alg: ALG_ED25519_BLAKE3,
+            alg: self.config.key.suite().alg,
             schema: SCHEMA,
             chain,
             seq,
@@ -260,12 +259,12 @@ impl Node {
                     return Err(ActRefusal::NotHub);
                 }
                 let record = self.book.newest_authority().next_record(&act);
-                let judged = self.book.newest_authority().judge(&record, &self.config.root_pin);
+                let judged = self.book.newest_authority().judge(&record, &self.config.anchor());
                 judged.map_err(|error| ActRefusal::Authority(error.to_string()))?;
                 let body = Record::Authority(record.clone()).to_body(Scope::AUTHORITY);
                 let hash = hash_of_body(&body.bytes);
                 let draft = self.draft(Scope::AUTHORITY, vec![body])?;
-                let staged = self.book.stage_authority_all(std::iter::once((&record, hash)), &self.config.root_pin);
+                let staged = self.book.stage_authority_all(std::iter::once((&record, hash)), &self.config.anchor());
                 staged.map_err(|error| ActRefusal::Authority(error.to_string()))?;
                 self.commit_own(draft, Some(id), notes);
             }

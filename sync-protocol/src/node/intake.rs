@@ -212,10 +212,11 @@ impl Node {
             return Err(HeaderFault::Size.into());
         }
         let entries: Vec<Hash> = batch.bodies.iter().map(StoredBody::entry).collect();
+        let suite = self.config.key.suite();
         if let Some(key) = self.book.founding_key(&batch.header, &batch.bodies) {
-            return Ok(door::judge_signed(&batch.header, &entries, &key)?);
+            return Ok(door::judge_signed(&batch.header, &entries, &key, suite)?);
         }
-        Ok(door::judge_header(&batch.header, &entries, self.book.newest_authority())?)
+        Ok(door::judge_header(&batch.header, &entries, self.book.newest_authority(), suite)?)
     }
 
     fn place_batch(&mut self, link: LinkId, header: &SignedHeader, forks_at_held: bool, run: &mut Run) -> Verdict {
@@ -254,7 +255,7 @@ impl Node {
             Record::Authority(step) => Some((step, *hash)),
             Record::Day(_) | Record::Landed(_) | Record::Refusal(_) => None,
         });
-        self.book.stage_authority_all(steps, &self.config.root_pin).map_err(|_| Fault::Authority)?;
+        self.book.stage_authority_all(steps, &self.config.anchor()).map_err(|_| Fault::Authority)?;
         for (record, hash) in &taken.records {
             match record {
                 Record::Authority(_) => {}

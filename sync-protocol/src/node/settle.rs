@@ -61,7 +61,7 @@ impl Node {
         }
         let height = self.book.authority().head().height;
         let day = self.book.day().day;
-        self.book.settle(pending.rows, &pending.taken, &self.config.root_pin);
+        self.book.settle(pending.rows, &pending.taken, &self.config.anchor());
         self.desk.forget_written(ticket);
         self.ask_receipt_heads();
         self.skip_streams(old_tail, &pending.taken, pending.arrival.as_ref());
