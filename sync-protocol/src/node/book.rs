@@ -6,6 +6,7 @@
 use crate::authority::{Anchor, Authority};
 use crate::batch::{Chain, SignedHeader};
 use crate::door::Reason;
+use crate::guard::{Guard, Guards};
 use crate::journal::{StoredBatch, StoredBody};
 use crate::record::{self, Record};
 use crate::vector::{Rows, Vectors};
@@ -60,6 +61,7 @@ pub(super) struct DayHead {
 
 #[derive(Debug, Default)]
 pub(super) struct Book {
+    guards: Guards,
     pub committed: Vectors,
     staged: BTreeMap<Chain, Rows>,
     authority: Authority,
@@ -79,6 +81,10 @@ pub(super) struct Book {
 }
 
 impl Book {
+    pub(super) fn new(guards: Guards) -> Book {
+        Book { guards, ..Book::default() }
+    }
+
     pub(super) fn rows(&self, chain: &Chain) -> Option<&Rows> {
         self.staged.get(chain).or_else(|| self.committed.rows(chain))
     }
@@ -199,7 +205,7 @@ impl Book {
                 for line in &receipt.chains {
                     let chain = record::chain_of(line, batch.chain.scope);
                     let is_head = self.committed.rows(&chain).is_some_and(|rows| rows.heads.iter().any(|row| row.head == line.head));
-                    self.landed.put(chain, line.clone(), is_head);
+                    self.landed.put(chain, line.clone(), is_head || !self.guards.keep(Guard::LandedByHead));
                 }
             }
             Record::Refusal(refusal) => {

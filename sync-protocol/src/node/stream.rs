@@ -145,7 +145,7 @@ impl Node {
     fn is_common_with(&self, peer: NodeId, shelf_from: Shelf, scope: Scope) -> bool {
         let authority = self.book.authority();
         let wanted = scope.class.is_county() || scope.shelf >= shelf_from;
-        wanted && authority.is_common(self.id, peer, scope, authority.head().height)
+        wanted && self.may_share(authority, peer, scope)
     }
 
     /// Returns the scopes that hold something and are common with a peer, in order.
