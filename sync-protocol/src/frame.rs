@@ -14,6 +14,7 @@ use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 
 mod bulk;
+mod packing;
 mod sound;
 pub use bulk::{Bulk, Item, ItemBody};
 

@@ -6,6 +6,7 @@
 
 mod adopt;
 mod book;
+mod common;
 mod desk;
 mod dialling;
 mod greet;

@@ -63,6 +63,8 @@ pub(super) struct DayHead {
 pub(super) struct Book {
     guards: Guards,
     pub committed: Vectors,
+    /// Moves with every row that is committed.
+    pub rows_version: u64,
     staged: BTreeMap<Chain, Rows>,
     authority: Authority,
     staged_authority: Option<Authority>,
@@ -165,6 +167,7 @@ impl Book {
 
     /// Makes a commit's rows and records the truth.
     pub(super) fn settle(&mut self, rows: Vec<(Chain, Rows)>, taken: &[Taken], anchor: &Anchor) {
+        self.rows_version += u64::from(!rows.is_empty());
         for (chain, rows) in rows {
             if self.staged.get(&chain) == Some(&rows) {
                 self.staged.remove(&chain);

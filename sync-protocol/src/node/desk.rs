@@ -75,10 +75,12 @@ impl Node {
         for body in bodies {
             let StoredBody::Here(here) = &body.body else { continue };
             // What does not pass the door is nobody's event: its numbers must not become ours.
-            if door::judge_body(&body.header, here, false).is_err() {
-                continue;
-            }
-            if let (BodyKind::CHANGE, Ok((change, hash))) = (here.kind, profile::read_hashed(&here.bytes)) {
+            let read = match door::read_body(&body.header, here, false) {
+                Ok(None) if here.kind == BodyKind::CHANGE => profile::read_hashed(&here.bytes).ok(),
+                Ok(read) => read,
+                Err(_) => None,
+            };
+            if let Some((change, hash)) = read {
                 heads.take(&change, hash, &actor);
             }
         }

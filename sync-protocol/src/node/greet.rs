@@ -63,7 +63,8 @@ impl Node {
             None => self.cursors.iter().filter(|((node, _), _)| *node == peer).map(|(_, at)| *at).max_by_key(|at| at.seq),
         };
         let head = self.book.authority().head();
-        let scopes = self.common_with(peer, session.shelf_from);
+        let shelf_from = session.shelf_from;
+        let (root, _) = self.common_root(peer, shelf_from);
         let hello = Hello {
             version: frame::VERSION,
             branch: self.branch(),
@@ -73,7 +74,7 @@ impl Node {
             tail: self.tail.seq,
             read: read.unwrap_or_default().seq,
             mark: read.unwrap_or_default().mark.into(),
-            root: Some(self.book.committed.root(&scopes)),
+            root: Some(root),
             shelf_from: None,
             version_min: None,
             features: None,

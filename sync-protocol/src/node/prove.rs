@@ -60,10 +60,10 @@ impl Node {
     }
 
     fn claim_for(&mut self, peer: mesh_model::id::NodeId, shelf_from: mesh_model::place::Shelf, read: Position, again: bool) -> Proof {
-        let scopes = self.common_with(peer, shelf_from);
+        let (root, _) = self.common_root(peer, shelf_from);
         Proof {
             height: self.book.authority().head().height,
-            root: self.book.committed.root(&scopes),
+            root,
             tail: self.tail.seq,
             read: read.seq,
             mark: read.mark.into(),
@@ -111,10 +111,10 @@ impl Node {
         if !nothing_in_flight && self.guards().keep(Guard::ProofAtRest) {
             return;
         }
-        let (peer, side, root) = (session.peer, session.side, claim.root);
-        let scopes = self.common_with(peer, session.shelf_from);
-        if self.book.committed.root(&scopes) == root || !self.guards().keep(Guard::ProofCompared) {
-            self.on_proven(now, link, peer, side, scopes.len(), root);
+        let (peer, side, root, shelf_from) = (session.peer, session.side, claim.root, session.shelf_from);
+        let (ours, scopes) = self.common_root(peer, shelf_from);
+        if ours == root || !self.guards().keep(Guard::ProofCompared) {
+            self.on_proven(now, link, peer, side, scopes, root);
         } else {
             self.on_unequal(now, link);
         }
