@@ -17,4 +17,5 @@ pub mod plan;
 pub mod report;
 pub mod sighting;
 pub mod streams;
+pub mod suite;
 pub mod trace;

@@ -3,11 +3,20 @@
 //! A pure replay of [`AuthorityRecord`]s in order of height. Everybody holds the whole log; nothing here reads a date.
 
 use crate::batch::{AuthorityHead, Chain};
-use crate::crypto;
+use crate::crypto::Suite;
 use crate::record::{self, AuthorityAct, AuthorityRecord, Cut, Level, NodeKeys, Placement};
 use mesh_model::id::{Hash, NodeId, SiteId};
 use mesh_model::place::{Class, Place, Scope};
 use std::collections::BTreeMap;
+
+/// What a node believes before it holds any of the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Anchor {
+    /// BLAKE3 of the county root's public key.
+    pub root_pin: [u8; 32],
+    /// How the county signs.
+    pub suite: &'static Suite,
+}
 
 /// One enrolled node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,11 +196,9 @@ impl Authority {
 
     /// Judges whether a record fits on top of this log.
     ///
-    /// `root_pin` is BLAKE3 of the county root's public key.
-    ///
     /// # Errors
     /// [`AuthorityError`]; the log is unchanged either way.
-    pub fn judge(&self, record: &AuthorityRecord, root_pin: &[u8; 32]) -> Result<(), AuthorityError> {
+    pub fn judge(&self, record: &AuthorityRecord, anchor: &Anchor) -> Result<(), AuthorityError> {
         let head = self.head();
         if record.height != head.height + 1 {
             return Err(AuthorityError::Height { height: record.height, log: head.height });
@@ -203,9 +210,9 @@ impl Authority {
         let Some(act) = record.act() else { return Ok(()) };
         match &act {
             AuthorityAct::Found { county, hub, site, root, signature } => {
-                let pinned = blake3::hash(&root[..]).as_bytes() == root_pin;
+                let pinned = *blake3::hash(&root[..]).as_bytes() == anchor.root_pin;
                 let message = record::found_message(county, hub, *site);
-                let signed = crypto::verify(crypto::ALG_ED25519_BLAKE3, root, &message, signature);
+                let signed = (anchor.suite.verify)(root, &message, signature);
                 if pinned && signed && head.height == 0 { Ok(()) } else { Err(AuthorityError::Root) }
             }
             AuthorityAct::Enrol { keys, site, .. } => {
@@ -241,8 +248,8 @@ impl Authority {
     ///
     /// # Errors
     /// As [`Authority::judge`]; the log is unchanged.
-    pub fn append(&mut self, record: &AuthorityRecord, hash: Hash, root_pin: &[u8; 32]) -> Result<(), AuthorityError> {
-        self.judge(record, root_pin)?;
+    pub fn append(&mut self, record: &AuthorityRecord, hash: Hash, anchor: &Anchor) -> Result<(), AuthorityError> {
+        self.judge(record, anchor)?;
         let height = record.height;
         self.heads.push(AuthorityHead { height, hash });
         if let Some(act) = record.act() {

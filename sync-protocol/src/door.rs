@@ -5,8 +5,9 @@
 
 use crate::authority::Authority;
 use crate::batch::{Body, BodyKind, Header, SCHEMA, SignedHeader, hash_entries};
+use crate::crypto::Suite;
 use crate::limits;
-use crate::profile;
+use crate::profile::{self, EventChange};
 use crate::record::{Record, RecordTag};
 use mesh_model::id::Hash;
 use mesh_model::place::{Class, Place};
@@ -77,36 +78,37 @@ pub enum HeaderFault {
     NotHub,
 }
 
-/// Judges a header with the entries of its bodies, against the log prefix that it cites. The caller has made sure that the prefix is here.
+/// Judges a header with the entries of its bodies, against the log prefix that it cites; the signature is judged by this
+/// node's own suite. The caller has made sure that the prefix is here.
 ///
 /// The founding batch (height 0) is judged by its own record, see [`crate::node`].
 ///
 /// # Errors
 /// [`HeaderFault`]; nothing of the batch may be stored.
-pub fn judge_header(header: &SignedHeader, entries: &[Hash], authority: &Authority) -> Result<(), HeaderFault> {
+pub fn judge_header(header: &SignedHeader, entries: &[Hash], authority: &Authority, suite: &Suite) -> Result<(), HeaderFault> {
     let cited = header.authority;
     if !authority.holds(cited) {
         return Err(HeaderFault::Authority);
     }
     let author = authority.node_at(header.chain.node, cited.height).ok_or(HeaderFault::Author)?;
     let is_hub = authority.is_hub_at(header.chain.node, cited.height);
-    judge_signed(header, entries, &author.keys.signing)?;
+    judge_signed(header, entries, &author.keys.signing, suite)?;
     if header.chain.scope.place == Place::County && !is_hub {
         return Err(HeaderFault::NotHub);
     }
     Ok(())
 }
 
-/// Judges signature and entries under a given key.
+/// Judges signature and entries under a given key and suite.
 ///
 /// # Errors
 /// [`HeaderFault`] as for [`judge_header`].
-pub fn judge_signed(header: &SignedHeader, entries: &[Hash], signing_public: &[u8; 32]) -> Result<(), HeaderFault> {
+pub fn judge_signed(header: &SignedHeader, entries: &[Hash], signing_public: &[u8; 32], suite: &Suite) -> Result<(), HeaderFault> {
     let count = usize::from(header.bodies);
     if count > limits::BATCH_BODIES_MAX {
         return Err(HeaderFault::Size);
     }
-    if !header.is_signed_by(signing_public) {
+    if !header.is_signed_by(signing_public, suite) {
         return Err(HeaderFault::Signature);
     }
     if entries.len() != count || hash_entries(entries.iter().copied()) != header.entries {
@@ -115,6 +117,9 @@ pub fn judge_signed(header: &SignedHeader, entries: &[Hash], signing_public: &[u
     Ok(())
 }
 
+/// A change of the event profile with the hash by which later ones depend on it.
+pub type HashedChange = (EventChange, [u8; 32]);
+
 /// Judges one body of a batch whose header passed.
 ///
 /// A schema above this binary's is not judged: such bodies are stored and forwarded unread.
@@ -122,24 +127,34 @@ pub fn judge_signed(header: &SignedHeader, entries: &[Hash], signing_public: &[u
 /// # Errors
 /// [`Reason`] by which the hub refuses it for all.
 pub fn judge_body(header: &Header, body: &Body, author_is_hub: bool) -> Result<(), Reason> {
+    read_body(header, body, author_is_hub).map(drop)
+}
+
+/// As [`judge_body`], with the event of a case that was read on the way.
+///
+/// # Errors
+/// As [`judge_body`].
+pub fn read_body(header: &Header, body: &Body, author_is_hub: bool) -> Result<Option<HashedChange>, Reason> {
     if body.bytes.len() > limits::BODY_BYTES_MAX {
         return Err(Reason::Size);
     }
     if header.schema > SCHEMA {
-        return Ok(());
+        return Ok(None);
     }
     if !body.document.is_in(header.chain.scope) {
         return Err(Reason::Scope);
     }
     match body.kind {
-        BodyKind::CHANGE if header.chain.scope.class == Class::CASES => {
-            let change = profile::read(&body.bytes).map_err(|_| Reason::Profile)?;
-            let actor = profile::actor(header.chain.node, &header.boot, body.document);
-            if change.actor == actor { Ok(()) } else { Err(Reason::Actor) }
-        }
-        BodyKind::RECORD => judge_record(header, &body.bytes, author_is_hub),
-        _ => Ok(()),
+        BodyKind::CHANGE if header.chain.scope.class == Class::CASES => read_event(header, body).map(Some),
+        BodyKind::RECORD => judge_record(header, &body.bytes, author_is_hub).map(|()| None),
+        _ => Ok(None),
     }
+}
+
+fn read_event(header: &Header, body: &Body) -> Result<HashedChange, Reason> {
+    let (change, hash) = profile::read_hashed(&body.bytes).map_err(|_| Reason::Profile)?;
+    let actor = profile::actor(header.chain.node, &header.boot, body.document);
+    if change.actor == actor { Ok((change, hash)) } else { Err(Reason::Actor) }
 }
 
 fn judge_record(header: &Header, bytes: &[u8], author_is_hub: bool) -> Result<(), Reason> {

@@ -8,6 +8,7 @@ use crate::plan::InFlight;
 use crate::plan::clerks::Paper;
 use crate::streams::Stream;
 use mesh_model::id::{DocId, Hash};
+use sync_protocol::guard::Guards;
 use sync_protocol::io::{ActId, Input, LocalAct, LocalBody};
 use sync_protocol::limits::LANDED_PAUSE_MS;
 use sync_protocol::node::{Config, Node};
@@ -29,6 +30,7 @@ impl County {
             seed: stream.bytes(),
             slots,
             landed_pause_ms: LANDED_PAUSE_MS,
+            guards: Guards::default(),
         };
         machine.node = Some(Node::open(config, machine.disk.content().stored()).expect("a node opens what nodes wrote"));
         self.give(seat, Input::Wake);

@@ -1,7 +1,7 @@
 //! The log act by act, error by error; and who may hold what, by place, class and level.
 
 use super::*;
-use crate::crypto::SigningKey;
+use crate::crypto::{ED25519, SigningKey};
 use mesh_model::id::{Branch, Hash};
 use mesh_model::place::Shelf;
 
@@ -16,8 +16,8 @@ fn root() -> SigningKey {
     SigningKey::from_secret(&[99; 32])
 }
 
-fn pin() -> [u8; 32] {
-    *blake3::hash(&root().public()).as_bytes()
+fn anchor() -> Anchor {
+    Anchor { root_pin: *blake3::hash(&root().public()).as_bytes(), suite: &ED25519 }
 }
 
 fn keys(seed: u8) -> NodeKeys {
@@ -52,7 +52,7 @@ fn hash_of(record: &AuthorityRecord) -> Hash {
 
 fn put(log: &mut Authority, act: AuthorityAct) -> Result<(), AuthorityError> {
     let record = log.next_record(&act);
-    log.append(&record, hash_of(&record), &pin())
+    log.append(&record, hash_of(&record), &anchor())
 }
 
 /// Hall, two townships, a village under each; hub 1, township 2, village 3, other township 4, other village 5.
@@ -98,11 +98,11 @@ fn a_record_out_of_turn_or_on_another_log_does_not_fit() {
     let log = county();
     let mut record = log.next_record(&place(Vec::new()));
     record.height += 1;
-    assert_eq!(log.judge(&record, &pin()), Err(AuthorityError::Height { height: 8, log: 6 }));
+    assert_eq!(log.judge(&record, &anchor()), Err(AuthorityError::Height { height: 8, log: 6 }));
     record.height = 6;
-    assert_eq!(log.judge(&record, &pin()), Err(AuthorityError::Height { height: 6, log: 6 }));
+    assert_eq!(log.judge(&record, &anchor()), Err(AuthorityError::Height { height: 6, log: 6 }));
     let record = AuthorityRecord { prev: Hash([7; 32]), ..log.next_record(&place(Vec::new())) };
-    assert_eq!(log.judge(&record, &pin()), Err(AuthorityError::Prev(7)));
+    assert_eq!(log.judge(&record, &anchor()), Err(AuthorityError::Prev(7)));
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn an_act_of_a_newer_release_stands_in_the_log_and_does_nothing() {
     let mut record = log.next_record(&place(Vec::new()));
     record.act = vec![0x82, 0x09, 0xa0].into();
     assert_eq!(record.act(), None);
-    log.append(&record, hash_of(&record), &pin()).unwrap();
+    log.append(&record, hash_of(&record), &anchor()).unwrap();
     assert_eq!(log.head().height, 7);
     assert_eq!(log.nodes().map(|(id, _)| id).collect::<Vec<_>>(), before);
     put(&mut log, enrol(6, VILLAGE)).unwrap();

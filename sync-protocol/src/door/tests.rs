@@ -1,9 +1,9 @@
 //! The door, fault by fault and reason by reason, over batches that were really signed.
 
 use super::*;
-use crate::authority::Authority;
+use crate::authority::{Anchor, Authority};
 use crate::batch::{AuthorityHead, Chain};
-use crate::crypto::SigningKey;
+use crate::crypto::{ED25519, SigningKey};
 use crate::profile::{DocumentHeads, actor};
 use crate::record::{AuthorityAct, Level, NodeKeys, Placement, found_message};
 use mesh_model::id::{Branch, DocId, NodeId, SiteId};
@@ -41,11 +41,12 @@ fn authority() -> Authority {
     };
     let place = AuthorityAct::Place { sites: vec![Placement { site: VILLAGE, parent: Some(HALL), level: Level::VILLAGE }] };
     let enrol = AuthorityAct::Enrol { keys: keys(&village()), site: VILLAGE, token: [0; 8].into(), block: 0 };
+    let anchor = Anchor { root_pin: *blake3::hash(&root.public()).as_bytes(), suite: &ED25519 };
     let mut log = Authority::default();
     for act in [found, place, enrol] {
         let record = log.next_record(&act);
         let hash = crate::record::hash_of_body(&Record::Authority(record.clone()).to_bytes());
-        log.append(&record, hash, blake3::hash(&root.public()).as_bytes()).unwrap();
+        log.append(&record, hash, &anchor).unwrap();
     }
     log
 }
@@ -91,7 +92,7 @@ fn signed(bodies: &[Body]) -> SignedHeader {
 fn an_honest_batch_passes() {
     let bodies = [case(b"event")];
     let header = signed(&bodies);
-    assert_eq!(judge_header(&header, &entries(&bodies), &authority()), Ok(()));
+    assert_eq!(judge_header(&header, &entries(&bodies), &authority(), &ED25519), Ok(()));
     assert_eq!(judge_body(&header, &bodies[0], false), Ok(()));
 }
 
@@ -100,7 +101,7 @@ fn a_header_that_cites_what_is_not_on_the_log_is_nobodys() {
     let bodies = [case(b"event")];
     for cited in [AuthorityHead { height: 3, hash: Hash([7; 32]) }, AuthorityHead { height: 4, hash: Hash([7; 32]) }] {
         let header = SignedHeader::sign(header(&village(), cases(), cited, &bodies), &village());
-        assert_eq!(judge_header(&header, &entries(&bodies), &authority()), Err(HeaderFault::Authority));
+        assert_eq!(judge_header(&header, &entries(&bodies), &authority(), &ED25519), Err(HeaderFault::Authority));
     }
 }
 
@@ -109,10 +110,10 @@ fn an_author_is_unknown_below_its_own_enrolment_and_a_stranger_everywhere() {
     let bodies = [case(b"event")];
     let log = authority();
     let early = SignedHeader::sign(header(&village(), cases(), log.head_at(2).unwrap(), &bodies), &village());
-    assert_eq!(judge_header(&early, &entries(&bodies), &log), Err(HeaderFault::Author));
+    assert_eq!(judge_header(&early, &entries(&bodies), &log, &ED25519), Err(HeaderFault::Author));
     let stranger = SigningKey::from_secret(&[9; 32]);
     let strange = SignedHeader::sign(header(&stranger, cases(), log.head(), &bodies), &stranger);
-    assert_eq!(judge_header(&strange, &entries(&bodies), &log), Err(HeaderFault::Author));
+    assert_eq!(judge_header(&strange, &entries(&bodies), &log, &ED25519), Err(HeaderFault::Author));
 }
 
 #[test]
@@ -120,9 +121,9 @@ fn a_header_signed_by_another_key_or_algorithm_is_refused() {
     let bodies = [case(b"event")];
     let log = authority();
     let forged = SignedHeader::sign(header(&village(), cases(), log.head(), &bodies), &hub());
-    assert_eq!(judge_header(&forged, &entries(&bodies), &log), Err(HeaderFault::Signature));
+    assert_eq!(judge_header(&forged, &entries(&bodies), &log, &ED25519), Err(HeaderFault::Signature));
     let newer = Header { alg: 2, ..header(&village(), cases(), log.head(), &bodies) };
-    assert_eq!(judge_header(&SignedHeader::sign(newer, &village()), &entries(&bodies), &log), Err(HeaderFault::Signature));
+    assert_eq!(judge_header(&SignedHeader::sign(newer, &village()), &entries(&bodies), &log, &ED25519), Err(HeaderFault::Signature));
 }
 
 #[test]
@@ -131,9 +132,9 @@ fn entries_other_than_the_signed_ones_are_refused() {
     let (header, log) = (signed(&bodies), authority());
     let good = entries(&bodies);
     for bad in [vec![good[1], good[0]], vec![good[0]], vec![good[0], good[1], good[1]], vec![good[0], good[0]], Vec::new()] {
-        assert_eq!(judge_header(&header, &bad, &log), Err(HeaderFault::Entries));
+        assert_eq!(judge_header(&header, &bad, &log, &ED25519), Err(HeaderFault::Entries));
     }
-    assert_eq!(judge_header(&header, &good, &log), Ok(()));
+    assert_eq!(judge_header(&header, &good, &log, &ED25519), Ok(()));
 }
 
 #[test]
@@ -141,7 +142,7 @@ fn a_batch_of_a_hundred_and_one_bodies_is_refused_and_one_of_a_hundred_is_not() 
     let of = |count: usize| vec![case(b"event"); count];
     for (count, judged) in [(limits::BATCH_BODIES_MAX, Ok(())), (limits::BATCH_BODIES_MAX + 1, Err(HeaderFault::Size))] {
         let bodies = of(count);
-        assert_eq!(judge_header(&signed(&bodies), &entries(&bodies), &authority()), judged);
+        assert_eq!(judge_header(&signed(&bodies), &entries(&bodies), &authority(), &ED25519), judged);
     }
 }
 
@@ -152,7 +153,7 @@ fn only_a_hub_node_writes_in_the_countys_scopes() {
     let bodies = [Body { document: DocId::derive(scope, hub().node(), b"1"), kind: BodyKind::WRAP, bytes: vec![1] }];
     for (key, judged) in [(hub(), Ok(())), (village(), Err(HeaderFault::NotHub))] {
         let header = SignedHeader::sign(header(&key, scope, log.head(), &bodies), &key);
-        assert_eq!(judge_header(&header, &entries(&bodies), &log), judged);
+        assert_eq!(judge_header(&header, &entries(&bodies), &log, &ED25519), judged);
     }
 }
 
@@ -161,7 +162,7 @@ fn a_flipped_bit_anywhere_in_header_signature_or_body_is_refused() {
     let bodies = [case(b"event")];
     let (good, log) = (signed(&bodies), authority());
     let passes = |header: &[u8], signature: [u8; 64], body: Body| {
-        SignedHeader::read(header.to_vec(), signature).is_ok_and(|header| judge_header(&header, &[body.entry()], &log).is_ok())
+        SignedHeader::read(header.to_vec(), signature).is_ok_and(|header| judge_header(&header, &[body.entry()], &log, &ED25519).is_ok())
     };
     assert!(passes(good.bytes(), *good.signature(), bodies[0].clone()));
     for bit in 0..good.bytes().len() * 8 {

@@ -3,9 +3,10 @@
 //! What is staged was handed to the journal and is not yet durable: new work is built on it, nothing is said of it. When the journal
 //! refuses, the staged half is dropped and the committed half is the truth again.
 
-use crate::authority::Authority;
+use crate::authority::{Anchor, Authority};
 use crate::batch::{Chain, SignedHeader};
 use crate::door::Reason;
+use crate::guard::{Guard, Guards};
 use crate::journal::{StoredBatch, StoredBody};
 use crate::record::{self, Record};
 use crate::vector::{Rows, Vectors};
@@ -60,7 +61,10 @@ pub(super) struct DayHead {
 
 #[derive(Debug, Default)]
 pub(super) struct Book {
+    guards: Guards,
     pub committed: Vectors,
+    /// Moves with every row that is committed.
+    pub rows_version: u64,
     staged: BTreeMap<Chain, Rows>,
     authority: Authority,
     staged_authority: Option<Authority>,
@@ -79,6 +83,10 @@ pub(super) struct Book {
 }
 
 impl Book {
+    pub(super) fn new(guards: Guards) -> Book {
+        Book { guards, ..Book::default() }
+    }
+
     pub(super) fn rows(&self, chain: &Chain) -> Option<&Rows> {
         self.staged.get(chain).or_else(|| self.committed.rows(chain))
     }
@@ -121,7 +129,7 @@ impl Book {
     pub(super) fn stage_authority_all<'a>(
         &mut self,
         steps: impl Iterator<Item = (&'a record::AuthorityRecord, Hash)>,
-        root_pin: &[u8; 32],
+        anchor: &Anchor,
     ) -> Result<(), crate::authority::AuthorityError> {
         let mut steps = steps.peekable();
         if steps.peek().is_none() {
@@ -129,7 +137,7 @@ impl Book {
         }
         let mut trial = self.newest_authority().clone();
         for (step, hash) in steps {
-            trial.append(step, hash, root_pin)?;
+            trial.append(step, hash, anchor)?;
         }
         self.staged_authority = Some(trial);
         Ok(())
@@ -158,7 +166,8 @@ impl Book {
     }
 
     /// Makes a commit's rows and records the truth.
-    pub(super) fn settle(&mut self, rows: Vec<(Chain, Rows)>, taken: &[Taken], root_pin: &[u8; 32]) {
+    pub(super) fn settle(&mut self, rows: Vec<(Chain, Rows)>, taken: &[Taken], anchor: &Anchor) {
+        self.rows_version += u64::from(!rows.is_empty());
         for (chain, rows) in rows {
             if self.staged.get(&chain) == Some(&rows) {
                 self.staged.remove(&chain);
@@ -169,7 +178,7 @@ impl Book {
             self.unsettled.remove(&batch.header);
             self.landed.on_held(&batch.header);
             for (record, hash) in &batch.records {
-                self.settle_record(batch, record, *hash, root_pin);
+                self.settle_record(batch, record, *hash, anchor);
             }
         }
         if self.staged_authority.as_ref().is_some_and(|staged| staged.head() == self.authority.head()) {
@@ -180,10 +189,10 @@ impl Book {
         }
     }
 
-    fn settle_record(&mut self, batch: &Taken, record: &Record, hash: Hash, root_pin: &[u8; 32]) {
+    fn settle_record(&mut self, batch: &Taken, record: &Record, hash: Hash, anchor: &Anchor) {
         match record {
             Record::Authority(step) => {
-                if self.authority.append(step, hash, root_pin).is_ok() {
+                if self.authority.append(step, hash, anchor).is_ok() {
                     match self.authority_batches.last_mut() {
                         Some((top, header)) if *header == batch.header => *top = step.height,
                         Some(_) | None => self.authority_batches.push((step.height, batch.header)),
@@ -199,7 +208,7 @@ impl Book {
                 for line in &receipt.chains {
                     let chain = record::chain_of(line, batch.chain.scope);
                     let is_head = self.committed.rows(&chain).is_some_and(|rows| rows.heads.iter().any(|row| row.head == line.head));
-                    self.landed.put(chain, line.clone(), is_head);
+                    self.landed.put(chain, line.clone(), is_head || !self.guards.keep(Guard::LandedByHead));
                 }
             }
             Record::Refusal(refusal) => {

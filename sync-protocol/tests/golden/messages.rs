@@ -3,6 +3,7 @@
 use super::corpus::*;
 use mesh_model::id::{Digest, Hash};
 use sync_protocol::batch::{AuthorityHead, SignedHeader};
+use sync_protocol::crypto::ED25519;
 use sync_protocol::frame::*;
 use sync_protocol::io::Bye;
 use sync_protocol::journal::StoredBody;
@@ -108,7 +109,7 @@ fn headers_are_signed_as_they_were() {
         let (bytes, signature) = kept.split_at(kept.len() - 64);
         let read = SignedHeader::read(bytes.to_vec(), signature.try_into().unwrap()).unwrap();
         assert_eq!(*read, header);
-        assert!(read.is_signed_by(&key().public()));
+        assert!(read.is_signed_by(&key().public(), &ED25519));
         assert_eq!(read.hash(), signed.hash());
         golden(&format!("{name}-hash"), &read.hash().0);
     }

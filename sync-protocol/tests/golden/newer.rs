@@ -2,6 +2,7 @@
 
 use super::corpus::*;
 use sync_protocol::batch::SignedHeader;
+use sync_protocol::crypto::ED25519;
 use sync_protocol::frame::{Frame, FrameError, Mark};
 use sync_protocol::record::Record;
 
@@ -41,7 +42,7 @@ fn a_header_with_a_newer_field_keeps_it_under_the_signature() {
     let read = SignedHeader::read(bytes.to_vec(), signature.try_into().unwrap()).unwrap();
     assert_eq!(*read, header());
     assert_eq!(read.bytes(), bytes);
-    assert!(read.is_signed_by(&key().public()));
+    assert!(read.is_signed_by(&key().public(), &ED25519));
     assert_ne!(read.hash(), old.hash());
 }
 
