@@ -140,8 +140,11 @@ impl Disk {
 
     /// Answers before it keeps from here on: the newest `commits` would not survive a power cut.
     pub fn forget(&mut self, commits: usize) {
-        let kept = self.kept().clone();
-        self.cache = Some(Cache { kept, owed: VecDeque::new(), commits });
+        match &mut self.cache {
+            // What is owed already stays owed, or the platter would lack it in the middle.
+            Some(cache) => cache.commits = commits,
+            None => self.cache = Some(Cache { kept: self.content.clone(), owed: VecDeque::new(), commits }),
+        }
     }
 
     /// Keeps nothing new until then.

@@ -115,7 +115,7 @@ fn refuse_unfit(plan: &Plan, settings: &Settings) -> Result<(), EngineError> {
 }
 
 fn evidence(county: County<'_>, ending: Ending) -> Evidence {
-    let (at_hub, chronicle) = county.chronicle.close();
+    let (at_hub, chronicle) = county.chronicle.close(&county.pool);
     let sites = county.plan.layout.seats().zip(county.machines).map(|(seat, machine)| {
         let words = machine.node.as_ref().map(words);
         let site =

@@ -97,10 +97,14 @@ impl Content {
         self.entry_at(seq).map(|entry| self.read(entry))
     }
 
-    /// Returns the header of the batch at a position and its number in the pool.
-    pub(crate) fn header_at(&self, seq: u64) -> Option<(Hash, u32)> {
-        let number = self.entry_at(seq)?.batch;
-        Some((self.pool.lock().at(number).hash, number.0))
+    /// Returns the number in the pool of the batch at a position.
+    pub(crate) fn number_at(&self, seq: u64) -> Option<u32> {
+        self.entry_at(seq).map(|entry| entry.batch.0)
+    }
+
+    /// Returns whether the batch with this number in the pool is here.
+    pub(crate) fn holds_number(&self, number: u32) -> bool {
+        self.held.contains_key(&Number(number))
     }
 
     fn entry_at(&self, seq: u64) -> Option<&Entry> {

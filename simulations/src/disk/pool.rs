@@ -33,6 +33,10 @@ impl Hasher for Prefix {
 
     fn write_usize(&mut self, _: usize) {}
 
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
     fn write_u32(&mut self, number: u32) {
         self.0 = (self.0.rotate_left(5) ^ u64::from(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
@@ -40,6 +44,9 @@ impl Hasher for Prefix {
 
 /// A map whose order nobody sees.
 pub(super) type Index<K, V> = HashMap<K, V, BuildHasherDefault<Prefix>>;
+
+/// Batches kept unpacked: a county writes about as many between two windows of its villages.
+const RECENT: usize = 4_096;
 
 /// A batch by its number in the pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,7 +78,10 @@ pub(super) struct Kept {
 pub(super) struct Pool {
     regrow: Option<Regrow>,
     pub kept: Vec<Kept>,
-    numbers: Index<Hash, Number>,
+    /// By the first eight bytes of the header hash.
+    numbers: Index<u64, Number>,
+    /// The newest batches unpacked, each at its number modulo [`RECENT`]: what was just written is soon sent.
+    recent: Vec<Option<(Number, StoredBatch)>>,
     pub chains: Vec<Chain>,
     chain_numbers: Index<Chain, u32>,
     by_chain: BTreeSet<(u32, u64, Number)>,
@@ -93,6 +103,11 @@ impl SharedPool {
         SharedPool(Arc::new(Mutex::new(Pool { regrow, ..Pool::default() })))
     }
 
+    /// Returns the header hash of a batch by its number.
+    pub(crate) fn header_of(&self, number: u32) -> Hash {
+        self.lock().at(Number(number)).hash
+    }
+
     pub(super) fn lock(&self) -> MutexGuard<'_, Pool> {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
@@ -100,7 +115,9 @@ impl SharedPool {
 
 impl Pool {
     pub fn number_of(&self, header: &Hash) -> Option<Number> {
-        self.numbers.get(header).copied()
+        let number = self.numbers.get(&prefix_of(header)).copied()?;
+        assert_eq!(self.at(number).hash, *header, "no two headers of one run share their first eight bytes");
+        Some(number)
     }
 
     pub fn at(&self, number: Number) -> &Kept {
@@ -127,9 +144,9 @@ impl Pool {
             }
         }
         self.by_chain.insert((chain, batch.header.seq, number));
-        self.numbers.insert(hash, number);
+        self.numbers.insert(prefix_of(&hash), number);
         let (seq, has_record, body_bytes) = (batch.header.seq, batch.bodies.iter().any(is_protocol_record), bytes_of(&batch));
-        let form = self.form(StoredBatch { source: None, ..batch });
+        let form = self.form(number, StoredBatch { source: None, ..batch });
         self.kept.push(Kept { hash, chain, seq, is_county, has_record, body_bytes, form });
         number
     }
@@ -144,7 +161,7 @@ impl Pool {
         self.by_document.entry(here.document).or_default().push((number, index));
         batch.bodies[usize::from(index)] = body;
         let (has_record, body_bytes) = (batch.bodies.iter().any(is_protocol_record), bytes_of(&batch));
-        let form = self.form(batch);
+        let form = self.form(number, batch);
         let kept = &mut self.kept[number.0 as usize];
         (kept.has_record, kept.body_bytes, kept.form) = (has_record, body_bytes, form);
     }
@@ -161,6 +178,11 @@ impl Pool {
         match &self.at(number).form {
             Form::Whole(batch) => (**batch).clone(),
             Form::Packed(bytes) => {
+                if let Some(Some((at, batch))) = self.recent.get(number.0 as usize % RECENT)
+                    && *at == number
+                {
+                    return batch.clone();
+                }
                 let regrow = self.regrow.as_ref().expect("only such a pool packs");
                 packed::unpack(bytes, *regrow).expect("the pool reads what it wrote")
             }
@@ -187,10 +209,21 @@ impl Pool {
         })
     }
 
-    fn form(&self, batch: StoredBatch) -> Form {
-        let packed = self.regrow.and_then(|regrow| packed::pack(&batch, regrow));
-        packed.map_or_else(|| Form::Whole(Box::new(batch)), Form::Packed)
+    fn form(&mut self, number: Number, batch: StoredBatch) -> Form {
+        let Some(packed) = self.regrow.and_then(|regrow| packed::pack(&batch, regrow)) else {
+            return Form::Whole(Box::new(batch));
+        };
+        let slot = number.0 as usize % RECENT;
+        if self.recent.len() <= slot {
+            self.recent.resize_with(slot + 1, || None);
+        }
+        self.recent[slot] = Some((number, batch));
+        Form::Packed(packed)
     }
+}
+
+fn prefix_of(hash: &Hash) -> u64 {
+    u64::from_le_bytes(hash.0[..8].try_into().expect("a hash has 32 bytes"))
 }
 
 fn bytes_of(batch: &StoredBatch) -> u32 {

@@ -1,5 +1,6 @@
 //! Figures over time, kept while they happen: how stale each site is, what waits to land, how busy the hub is.
 
+use crate::disk::SharedPool;
 use crate::evidence::{Chronicle, HubMinute, SiteDay, Tally};
 use crate::layout::{Layout, Seat};
 use mesh_model::id::Hash;
@@ -7,6 +8,7 @@ use mesh_model::time::Uptime;
 use std::collections::BTreeMap;
 
 const MINUTE_MS: u64 = 60_000;
+const NEVER: Uptime = Uptime(u64::MAX);
 
 /// Who keeps the figures of a run.
 #[derive(Debug, Default)]
@@ -19,7 +21,7 @@ pub struct Recorder {
     awaited: BTreeMap<u32, Seat>,
     backlog: Vec<u32>,
     /// When each batch of the pool was first durable at the hub.
-    landed: Vec<Option<(Hash, Uptime)>>,
+    landed: Vec<Uptime>,
     yesterday: Vec<Tally>,
 }
 
@@ -48,12 +50,12 @@ impl Recorder {
     }
 
     /// A batch is durable at the hub.
-    pub fn on_hub_stored(&mut self, now: Uptime, header: Hash, number: u32) {
+    pub fn on_hub_stored(&mut self, now: Uptime, number: u32) {
         let index = number as usize;
         if self.landed.len() <= index {
-            self.landed.resize(index + 1, None);
+            self.landed.resize(index + 1, NEVER);
         }
-        self.landed[index].get_or_insert((header, now));
+        self.landed[index] = self.landed[index].min(now);
         if let Some(owner) = self.awaited.remove(&number) {
             self.backlog[usize::from(owner.0)] -= 1;
         }
@@ -61,7 +63,7 @@ impl Recorder {
 
     /// A window printed a receipt for a batch.
     pub fn on_printed(&mut self, seat: Seat, number: u32) {
-        let has_landed = self.landed.get(number as usize).is_some_and(Option::is_some);
+        let has_landed = self.landed.get(number as usize).is_some_and(|at| *at != NEVER);
         if !has_landed && self.awaited.insert(number, seat).is_none() {
             self.backlog[usize::from(seat.0)] += 1;
         }
@@ -71,6 +73,16 @@ impl Recorder {
     #[must_use]
     pub fn awaits(&self, is_asked: impl Fn(Seat) -> bool) -> bool {
         self.awaited.values().any(|seat| is_asked(*seat))
+    }
+
+    /// A site's disk went back: what it no longer holds is not awaited any more.
+    pub fn on_rolled(&mut self, seat: Seat, holds: impl Fn(u32) -> bool) {
+        let backlog = &mut self.backlog[usize::from(seat.0)];
+        self.awaited.retain(|number, owner| {
+            let is_lost = *owner == seat && !holds(*number);
+            *backlog -= u32::from(is_lost);
+            !is_lost
+        });
     }
 
     /// Two sites hold the same: the lower one knows what the upper one knew of the hub.
@@ -108,8 +120,9 @@ impl Recorder {
 
     /// Closes the books: when each batch was first durable at the hub, and the figures.
     #[must_use]
-    pub fn close(mut self) -> (BTreeMap<Hash, Uptime>, Chronicle) {
+    pub fn close(mut self, pool: &SharedPool) -> (BTreeMap<Hash, Uptime>, Chronicle) {
         self.end_minute();
-        (self.landed.into_iter().flatten().collect(), self.chronicle)
+        let landed = (0..).zip(self.landed).filter(|(_, at)| *at != NEVER);
+        (landed.map(|(number, at)| (pool.header_of(number), at)).collect(), self.chronicle)
     }
 }

@@ -63,6 +63,7 @@ pub struct County<'a> {
     pub(super) hub_acts: u64,
     /// Copies of disks that will be put back, by the action that does.
     pub(super) copies: BTreeMap<usize, Content>,
+    pub(super) pool: SharedPool,
     seats: BTreeMap<NodeId, Seat>,
     next_action: usize,
 }
@@ -97,6 +98,7 @@ impl<'a> County<'a> {
             root,
             hub_acts: HUB_ACTS_FROM,
             copies: BTreeMap::new(),
+            pool,
             next_action: 0,
         }
     }

@@ -99,8 +99,9 @@ impl Track {
     /// Sends nothing before `until`, and lets nothing arrive before.
     pub fn stall(&mut self, until: Uptime) {
         self.busy_until_us = self.busy_until_us.max(until.0 * 1_000);
+        // What was under way arrives then; what is sent from here on must not overtake it.
         for newest in &mut self.newest_arrival {
-            *newest = (*newest).max(until);
+            *newest = (*newest).max(until.after_ms(1));
         }
     }
 

@@ -45,8 +45,8 @@ impl County<'_> {
     pub(super) fn note_stored(&mut self, seat: Seat, positions: &[Position]) {
         if seat == Seat::HUB {
             let content = self.machines[0].disk.content();
-            for (header, number) in positions.iter().filter_map(|at| content.header_at(at.seq)) {
-                self.chronicle.on_hub_stored(self.now, header, number);
+            for number in positions.iter().filter_map(|at| content.number_at(at.seq)) {
+                self.chronicle.on_hub_stored(self.now, number);
             }
             self.chronicle.minute(self.now).commits += 1;
         }
@@ -102,7 +102,7 @@ impl County<'_> {
         let at = self.now;
         self.see(&Sighting::Printed { seat, paper: id.0, places: &places });
         let content = self.machines[usize::from(seat.0)].disk.content();
-        for (_, number) in places.iter().filter_map(|place| content.header_at(place.at.seq)) {
+        for number in places.iter().filter_map(|place| content.number_at(place.at.seq)) {
             self.chronicle.on_printed(seat, number);
         }
         let Machine { office, .. } = self.machine_mut(seat);

@@ -58,7 +58,7 @@ impl County<'_> {
         }
         if forgot {
             self.coverage.sometimes("flow: a disk forgot what it had answered for");
-            self.see(&Sighting::Rolled { seat });
+            self.on_rolled(seat);
         }
         self.unplug(seat);
         self.agenda.set_down(until, Event::Powered { seat });
@@ -114,6 +114,12 @@ impl County<'_> {
         if is_ahead {
             self.coverage.sometimes("flow: a peer held more than the copy that was put back");
         }
+        self.on_rolled(seat);
+    }
+
+    fn on_rolled(&mut self, seat: Seat) {
+        let content = self.machines[usize::from(seat.0)].disk.content();
+        self.chronicle.on_rolled(seat, |number| content.holds_number(number));
         self.see(&Sighting::Rolled { seat });
     }
 }

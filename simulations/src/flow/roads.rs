@@ -71,7 +71,8 @@ impl County<'_> {
         self.machine_mut(seat).tally.frames += 1;
         let end = end_of(link);
         if let Some(wire) = self.wires.get_mut(&end.wire) {
-            let is_healed = wire.seats.iter().all(|seat| self.healed[usize::from(seat.0)]);
+            let stands = |seat: &Seat| self.healed[usize::from(seat.0)] && !self.machines[usize::from(seat.0)].is_revoked;
+            let is_healed = wire.seats.iter().all(stands);
             self.healed_frames += u64::from(is_healed);
             let overtakes = lane == Lane::Urged && wire.waiting_bytes(end.side) > 0;
             wire.post(end.side, lane, frame);

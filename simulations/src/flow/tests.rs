@@ -2,6 +2,7 @@
 
 mod faults;
 mod lines;
+mod storm;
 mod story;
 
 use super::*;
