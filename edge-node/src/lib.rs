@@ -34,7 +34,7 @@ impl Program for Cli {
         match self.command {
             Command::Version => {
                 let version = version_page(Role::Edge);
-                face.answer(&version, &format!("{} {}", version.reply.program, version.reply.version))
+                face.answer(&version, &version.reply.line())
             }
             Command::Enroll(args) => enroll::enroll(args, face).await,
             Command::Run(args) => run::run(args, face).await,

@@ -22,6 +22,7 @@ use mesh_runtime::store::SqliteJournal;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use sync_protocol::guard::Guards;
 use sync_protocol::limits::LANDED_PAUSE_MS;
 use sync_protocol::node::Config;
 use sync_protocol::record::{AuthorityAct, found_message};
@@ -118,6 +119,7 @@ async fn write_first(
         seed: random(&**env),
         slots: 0,
         landed_pause_ms: LANDED_PAUSE_MS,
+        guards: Guards::default(),
     };
     let running = driver::start(env.clone(), config, journal, None, Options::default()).await;
     let Running { handle, ended } = running.map_err(|error| failed_to("start the node")(&error))?;

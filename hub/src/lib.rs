@@ -35,7 +35,7 @@ impl Program for Cli {
         match self.command {
             Command::Version => {
                 let version = version_page(Role::Hub);
-                face.answer(&version, &format!("{} {}", version.reply.program, version.reply.version))
+                face.answer(&version, &version.reply.line())
             }
             Command::Init(args) => init::init(args, face).await,
             Command::Serve(args) => serve::serve(args, face).await,

@@ -5,6 +5,7 @@ use crate::limits;
 use mesh_model::id::{Branch, DocId, Hash, NodeId};
 use mesh_model::place::Scope;
 use mesh_model::time::Day;
+use std::sync::Arc;
 
 /// The newest schema this binary writes and judges; a higher one is stored and forwarded unread.
 pub const SCHEMA: u16 = 1;
@@ -57,6 +58,12 @@ pub struct Header {
 /// A header as it travels: the exact bytes, their signature, and what they say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedHeader {
+    /// Shared: a header is kept beside its batch, asked for and shown many times, and never changes.
+    signed: Arc<Signed>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Signed {
     bytes: Vec<u8>,
     signature: [u8; 64],
     header: Header,
@@ -83,8 +90,7 @@ impl SignedHeader {
     pub fn sign(header: Header, key: &SigningKey) -> SignedHeader {
         let bytes = codec::encode(&header);
         let signature = key.sign(&bytes);
-        let hash = Hash::of(&[&bytes, &signature]);
-        SignedHeader { bytes, signature, header, hash }
+        SignedHeader::of(bytes, signature, header)
     }
 
     /// Reads the bytes as they travelled; the signature is not judged here but at the [door](crate::door).
@@ -96,39 +102,43 @@ impl SignedHeader {
             return Err(HeaderError::TooLong { bytes: bytes.len() });
         }
         let header = codec::decode(&bytes)?;
+        Ok(SignedHeader::of(bytes, signature, header))
+    }
+
+    fn of(bytes: Vec<u8>, signature: [u8; 64], header: Header) -> SignedHeader {
         let hash = Hash::of(&[&bytes, &signature]);
-        Ok(SignedHeader { bytes, signature, header, hash })
+        SignedHeader { signed: Arc::new(Signed { bytes, signature, header, hash }) }
     }
 
     /// Returns the signed bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        &self.signed.bytes
     }
 
     /// Returns the signature.
     #[must_use]
     pub fn signature(&self) -> &[u8; 64] {
-        &self.signature
+        &self.signed.signature
     }
 
     /// Returns the hash by which the header is keyed everywhere.
     #[must_use]
     pub fn hash(&self) -> Hash {
-        self.hash
+        self.signed.hash
     }
 
     /// Returns whether the signature was made by `public` under `suite`.
     #[must_use]
     pub fn is_signed_by(&self, public: &[u8; 32], suite: &Suite) -> bool {
-        suite.accepts(self.header.alg, public, &self.bytes, &self.signature)
+        suite.accepts(self.alg, public, self.bytes(), self.signature())
     }
 }
 
 impl std::ops::Deref for SignedHeader {
     type Target = Header;
     fn deref(&self) -> &Header {
-        &self.header
+        &self.signed.header
     }
 }
 

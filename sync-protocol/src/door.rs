@@ -7,7 +7,7 @@ use crate::authority::Authority;
 use crate::batch::{Body, BodyKind, Header, SCHEMA, SignedHeader, hash_entries};
 use crate::crypto::Suite;
 use crate::limits;
-use crate::profile;
+use crate::profile::{self, EventChange};
 use crate::record::{Record, RecordTag};
 use mesh_model::id::Hash;
 use mesh_model::place::{Class, Place};
@@ -117,6 +117,9 @@ pub fn judge_signed(header: &SignedHeader, entries: &[Hash], signing_public: &[u
     Ok(())
 }
 
+/// A change of the event profile with the hash by which later ones depend on it.
+pub type HashedChange = (EventChange, [u8; 32]);
+
 /// Judges one body of a batch whose header passed.
 ///
 /// A schema above this binary's is not judged: such bodies are stored and forwarded unread.
@@ -124,24 +127,34 @@ pub fn judge_signed(header: &SignedHeader, entries: &[Hash], signing_public: &[u
 /// # Errors
 /// [`Reason`] by which the hub refuses it for all.
 pub fn judge_body(header: &Header, body: &Body, author_is_hub: bool) -> Result<(), Reason> {
+    read_body(header, body, author_is_hub).map(drop)
+}
+
+/// As [`judge_body`], with the event of a case that was read on the way.
+///
+/// # Errors
+/// As [`judge_body`].
+pub fn read_body(header: &Header, body: &Body, author_is_hub: bool) -> Result<Option<HashedChange>, Reason> {
     if body.bytes.len() > limits::BODY_BYTES_MAX {
         return Err(Reason::Size);
     }
     if header.schema > SCHEMA {
-        return Ok(());
+        return Ok(None);
     }
     if !body.document.is_in(header.chain.scope) {
         return Err(Reason::Scope);
     }
     match body.kind {
-        BodyKind::CHANGE if header.chain.scope.class == Class::CASES => {
-            let change = profile::read(&body.bytes).map_err(|_| Reason::Profile)?;
-            let actor = profile::actor(header.chain.node, &header.boot, body.document);
-            if change.actor == actor { Ok(()) } else { Err(Reason::Actor) }
-        }
-        BodyKind::RECORD => judge_record(header, &body.bytes, author_is_hub),
-        _ => Ok(()),
+        BodyKind::CHANGE if header.chain.scope.class == Class::CASES => read_event(header, body).map(Some),
+        BodyKind::RECORD => judge_record(header, &body.bytes, author_is_hub).map(|()| None),
+        _ => Ok(None),
     }
+}
+
+fn read_event(header: &Header, body: &Body) -> Result<HashedChange, Reason> {
+    let (change, hash) = profile::read_hashed(&body.bytes).map_err(|_| Reason::Profile)?;
+    let actor = profile::actor(header.chain.node, &header.boot, body.document);
+    if change.actor == actor { Ok((change, hash)) } else { Err(Reason::Actor) }
 }
 
 fn judge_record(header: &Header, bytes: &[u8], author_is_hub: bool) -> Result<(), Reason> {

@@ -3,13 +3,21 @@
 //! Only builds with the feature `sabotage` have the switches, and release builds refuse that feature. Everywhere else [`Guards`] is empty and
 //! every question is answered by the compiler.
 
+/// The features of this build that no release has, by name; `version` shows them.
+pub const FEATURES: &[&str] = &[
+    #[cfg(feature = "sabotage")]
+    "sabotage",
+    #[cfg(feature = "unsafe-author")]
+    "unsafe-author",
+];
+
 /// One guard, by what it keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Guard {
-    /// The authority log goes ahead of the papers that it makes common.
-    AuthorityFirst,
     /// The pause between dials ends at a bound.
     BackoffBounded,
+    /// A body that does not pass the door is refused, by the hub for all.
+    BodyJudged,
     /// A store that is shown its own unknown signature writes on another branch.
     BranchAfterRestore,
     /// A cursor counts only with its rolling hash.
@@ -20,7 +28,7 @@ pub enum Guard {
     DurableBeforeSaid,
     /// Papers go only to those who may hold them.
     Entitlement,
-    /// Every process start has another boot id.
+    /// Every process start has another boot id. Kept by whoever makes [`Config::boot`](crate::node::Config::boot), not in this crate.
     FreshBoot,
     /// An urged paper is called held once it is durable.
     HeldAfterCommit,
@@ -34,14 +42,14 @@ pub enum Guard {
     LandedByHead,
     /// The mark of an answer to a want is awaited and obeyed.
     MarkObeyed,
+    /// Claims are compared only while nothing is on its way.
+    ProofAtRest,
     /// Equal roots prove, unequal ones do not.
     ProofCompared,
     /// A lost link is dialled again.
     RedialAfterLoss,
     /// What a full disk refused is forgotten.
     RefusalForgotten,
-    /// A session that repairs without an end is given up.
-    RepairsBounded,
     /// A revoked node is not talked to.
     RevokedHungUp,
     /// A signature is verified.
@@ -51,8 +59,8 @@ pub enum Guard {
 impl Guard {
     /// Every guard, in order.
     pub const ALL: [Guard; 20] = [
-        Guard::AuthorityFirst,
         Guard::BackoffBounded,
+        Guard::BodyJudged,
         Guard::BranchAfterRestore,
         Guard::CursorHash,
         Guard::CursorWithData,
@@ -65,10 +73,10 @@ impl Guard {
         Guard::KnownByHash,
         Guard::LandedByHead,
         Guard::MarkObeyed,
+        Guard::ProofAtRest,
         Guard::ProofCompared,
         Guard::RedialAfterLoss,
         Guard::RefusalForgotten,
-        Guard::RepairsBounded,
         Guard::RevokedHungUp,
         Guard::SignatureChecked,
     ];
@@ -112,3 +120,6 @@ impl Guards {
 
 #[cfg(all(feature = "sabotage", not(debug_assertions)))]
 compile_error!("the feature `sabotage` switches guards off: never in a release build");
+
+#[cfg(test)]
+mod tests;

@@ -83,7 +83,6 @@ pub struct StoredBatch {
 
 /// One line of a commit. All lines of a commit are written, or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "most lines of a commit are batches")]
 pub enum Write {
     /// Appends a batch; takes the next position. A header hash already stored takes no position and changes nothing.
     Batch(StoredBatch),

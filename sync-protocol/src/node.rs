@@ -6,26 +6,28 @@
 
 mod adopt;
 mod book;
+mod common;
 mod desk;
 mod dialling;
 mod greet;
 mod intake;
 mod mend;
+mod opening;
 mod prove;
 mod receipts;
 mod settle;
 mod stream;
 mod view;
 
+pub use opening::{Config, OpenError};
 pub use view::PeerStatus;
 
-use crate::authority::{Anchor, Authority};
-use crate::crypto::SigningKey;
+use crate::authority::Authority;
 use crate::frame::Frame;
+use crate::guard::{Guard, Guards};
 use crate::io::{Bye, Input, Lane, LinkId, Notice, Output};
 use crate::journal::{Load, LoadId, Position, Stored, Ticket};
 use crate::session::{Fault, Session};
-use crate::vector::Rows;
 use book::Book;
 use mesh_model::id::{Branch, DocId, NodeId};
 use mesh_model::time::Uptime;
@@ -33,53 +35,6 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use settle::Pending;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
-/// What a node is opened with; nothing here changes while it runs.
-#[derive(Debug)]
-pub struct Config {
-    /// Signs batches; names the node. What others sign is judged by this key's suite too.
-    pub key: SigningKey,
-    /// BLAKE3 of the county root's public key: the pin from the enrolment token.
-    pub root_pin: [u8; 32],
-    /// 16 random bytes of this process start.
-    pub boot: [u8; 16],
-    /// Feeds the generator for branches and jitter; nothing observable depends on it otherwise.
-    pub seed: [u8; 32],
-    /// How many addresses the runtime may dial.
-    pub slots: u16,
-    /// Least milliseconds between two receipts of one scope; [`crate::limits::LANDED_PAUSE_MS`] unless a test county is in a hurry.
-    pub landed_pause_ms: u64,
-}
-
-impl Config {
-    /// Returns what the node believes before it holds any of the authority log.
-    fn anchor(&self) -> Anchor {
-        Anchor { root_pin: self.root_pin, suite: self.key.suite() }
-    }
-}
-
-/// A store that cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// A stored vector row cannot be read.
-    #[error("vector row of chain {chain:?} is damaged")]
-    Rows {
-        /// Which.
-        chain: crate::batch::Chain,
-    },
-    /// The stored authority log does not replay.
-    #[error("the stored authority log does not replay at height {height}")]
-    Authority {
-        /// Where.
-        height: u64,
-    },
-    /// A local fact of the protocol cannot be read.
-    #[error("local fact {key} is damaged")]
-    Note {
-        /// Which.
-        key: String,
-    },
-}
 
 /// Why the node wants to be woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,6 +105,9 @@ pub struct Node {
     /// A test county authors what an honest node would not sign.
     #[cfg(feature = "unsafe-author")]
     unjudged: bool,
+    /// A test county puts signatures under its batches that are nobody's.
+    #[cfg(feature = "unsafe-author")]
+    forging: bool,
     /// Links whose data the journal had no room for.
     starved: BTreeSet<LinkId>,
 }
@@ -163,8 +121,8 @@ impl Node {
         let mut node = Node {
             id: config.key.node(),
             rng: ChaCha8Rng::from_seed(config.seed),
-            branches: branches_of(&stored)?,
-            book: Book::default(),
+            branches: opening::branches_of(&stored)?,
+            book: Book::new(config.guards),
             tail: stored.tail,
             outputs: VecDeque::new(),
             next_ticket: 1,
@@ -175,13 +133,15 @@ impl Node {
             sessions: BTreeMap::new(),
             cursors: stored.cursors.iter().map(|(peer, branch, at)| ((*peer, *branch), *at)).collect(),
             peers: BTreeMap::new(),
-            dialler: dialling::Dialler::new(config.slots),
+            dialler: dialling::Dialler::new(config.slots, config.guards),
             receipts: receipts::Receipts::default(),
             expected_marks: BTreeMap::new(),
             job_loads: BTreeMap::new(),
             compared: BTreeMap::new(),
             #[cfg(feature = "unsafe-author")]
             unjudged: false,
+            #[cfg(feature = "unsafe-author")]
+            forging: false,
             starved: BTreeSet::new(),
             config,
         };
@@ -190,33 +150,6 @@ impl Node {
             node.open_branch();
         }
         Ok(node)
-    }
-
-    fn restore(&mut self, stored: Stored) -> Result<(), OpenError> {
-        for (peer, seq) in stored.held {
-            self.peers.entry(peer).or_default().held = seq;
-        }
-        for (peer, _, _) in &stored.cursors {
-            self.peers.entry(*peer).or_default();
-        }
-        let rows: Result<Vec<_>, _> = stored
-            .rows
-            .into_iter()
-            .map(|(chain, bytes)| Rows::from_bytes(&bytes).map(|rows| (chain, rows)).ok_or(OpenError::Rows { chain }))
-            .collect();
-        let taken: Vec<_> = stored.county.iter().map(|(_, batch)| book::Taken::of(batch, true)).collect();
-        self.book.settle(rows?, &taken, &self.config.anchor());
-        // Only now it is known who is a hub: anybody may have signed what looks like a record.
-        let is_hub = |batch: &crate::journal::StoredBatch| self.book.authority().is_hub(batch.header.chain.node);
-        let records: Vec<_> = stored.records.iter().map(|(_, batch)| book::Taken::of(batch, is_hub(batch))).collect();
-        self.book.settle(Vec::new(), &records, &self.config.anchor());
-        let height = taken.iter().flat_map(|batch| &batch.records).filter_map(|(record, _)| height_of(record)).max().unwrap_or(0);
-        if self.book.authority().head().height != height {
-            return Err(OpenError::Authority { height: self.book.authority().head().height + 1 });
-        }
-        self.receipts.restore(&self.book, self.id);
-        self.ask_receipt_heads();
-        Ok(())
     }
 
     /// Takes one input at `now`; never blocks, never panics on a peer's bytes.
@@ -279,6 +212,12 @@ impl Node {
         self.unjudged = true;
     }
 
+    /// Lets a test author batches under signatures that nobody made, until it is told otherwise by another start.
+    #[cfg(feature = "unsafe-author")]
+    pub fn author_forged(&mut self) {
+        self.forging = true;
+    }
+
     /// Returns this node's id.
     #[must_use]
     pub fn id(&self) -> NodeId {
@@ -295,6 +234,15 @@ impl Node {
     #[must_use]
     pub fn authority(&self) -> &Authority {
         self.book.authority()
+    }
+
+    fn guards(&self) -> Guards {
+        self.config.guards
+    }
+
+    /// Returns whether papers of `scope` may be held by a peer as well as here, by an authority log.
+    fn may_share(&self, log: &Authority, peer: NodeId, scope: mesh_model::place::Scope) -> bool {
+        log.is_common(self.id, peer, scope, log.head().height) || !self.guards().keep(Guard::Entitlement)
     }
 
     fn load(&mut self, load: Load, why: LoadFor) {
@@ -340,18 +288,4 @@ impl Node {
         self.outputs.push_back(Output::Hangup(link, why));
         self.on_link_down(now, link);
     }
-}
-
-fn height_of(record: &crate::record::Record) -> Option<u64> {
-    match record {
-        crate::record::Record::Authority(step) => Some(step.height),
-        crate::record::Record::Day(_) | crate::record::Record::Landed(_) | crate::record::Record::Refusal(_) => None,
-    }
-}
-
-fn branches_of(stored: &Stored) -> Result<Vec<Branch>, OpenError> {
-    let Some((key, value)) = stored.notes.iter().find(|(key, _)| key == NOTE_BRANCHES) else { return Ok(Vec::new()) };
-    let whole = !value.is_empty() && value.len().is_multiple_of(8);
-    let branches = value.chunks_exact(8).map(|bytes| Branch(bytes.try_into().expect("chunks of exactly 8 bytes")));
-    if whole { Ok(branches.collect()) } else { Err(OpenError::Note { key: key.clone() }) }
 }

@@ -239,8 +239,14 @@ impl Vectors {
         held.digest = None;
     }
 
+    /// Returns whether something of a scope is held.
+    #[must_use]
+    pub fn holds(&self, scope: Scope) -> bool {
+        self.scopes.contains_key(&scope)
+    }
+
     /// Returns the scopes held, in order.
-    pub fn scopes(&self) -> impl Iterator<Item = Scope> {
+    pub fn scopes(&self) -> impl ExactSizeIterator<Item = Scope> {
         self.scopes.keys().copied()
     }
 

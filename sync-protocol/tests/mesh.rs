@@ -12,6 +12,9 @@ mod county;
 mod deeds;
 #[path = "mesh/disk.rs"]
 mod disk;
+#[cfg(feature = "sabotage")]
+#[path = "mesh/guards.rs"]
+mod guards;
 #[path = "mesh/hostile.rs"]
 mod hostile;
 #[path = "mesh/power.rs"]

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 use sync_protocol::batch::{Body, BodyKind};
+use sync_protocol::guard::Guards;
 use sync_protocol::journal::{Load, Loaded, StoredBody};
 use sync_protocol::node::{Config, Node};
 use sync_protocol::profile;
@@ -90,6 +91,7 @@ async fn read(data: &Path) -> Held {
         seed: [0; 32],
         slots: 0,
         landed_pause_ms: 0,
+        guards: Guards::default(),
     };
     Held { node: Node::open(config, stored).expect("a node's journal"), headers, registered }
 }

@@ -19,6 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use sync_protocol::enrol::{Token, TokenState, verifier};
+use sync_protocol::guard::Guards;
 use sync_protocol::node::{Config, Node};
 use sync_protocol::record::{AuthorityAct, Level, Placement, found_message};
 
@@ -135,6 +136,7 @@ async fn start(
         seed: random(&**env),
         slots: u16::try_from(peers.len()).expect("few peers"),
         landed_pause_ms: 10,
+        guards: Guards::default(),
     };
     let asked = Asked::default();
     let journal = Watched::new(SqliteJournal::open(data).await.expect("a journal"), asked.clone());

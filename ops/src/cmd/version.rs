@@ -3,7 +3,7 @@
 use crate::desk::{Desk, Done, Form, print, print_json};
 use crate::failure::Failure;
 use crate::lang::Lang;
-use mesh_office::api::node::{Version, VersionShown};
+use mesh_office::api::node::{FEATURES, Version, VersionShown};
 use serde::Serialize;
 
 /// Arguments of `version`.
@@ -16,6 +16,7 @@ pub struct Args {}
 struct Versions {
     schema: &'static str,
     meshctl: &'static str,
+    features: &'static [&'static str],
     daemon: Option<VersionShown>,
 }
 
@@ -24,16 +25,17 @@ pub(crate) async fn run(desk: Option<&Desk>, form: Form, lang: Lang, _: Args) ->
         Some(desk) => Some(desk.ask(&Version {}).await?),
         None => None,
     };
-    let versions = Versions { schema: "version/1", meshctl: env!("CARGO_PKG_VERSION"), daemon };
+    let versions = Versions { schema: "version/1", meshctl: env!("CARGO_PKG_VERSION"), features: FEATURES, daemon };
     if form == Form::Json {
         print_json(lang, &versions)?;
         return Ok(Done::Whole);
     }
-    print(lang, &format!("meshctl {}\n", versions.meshctl))?;
-    if let Some(VersionShown { program, version, schema_newest, rules_newest }) = versions.daemon {
+    let features = versions.features.iter().map(|feature| format!(" +{feature}"));
+    print(lang, &format!("meshctl {}{}\n", versions.meshctl, features.collect::<String>()))?;
+    if let Some(daemon) = versions.daemon {
         let rules = lang.of("规则级别", "rules level");
         let batches = lang.of("批次格式", "batch schema");
-        print(lang, &format!("{program} {version}  {batches} {schema_newest}  {rules} {rules_newest}\n"))?;
+        print(lang, &format!("{}  {batches} {}  {rules} {}\n", daemon.line(), daemon.schema_newest, daemon.rules_newest))?;
     }
     Ok(Done::Whole)
 }

@@ -9,7 +9,7 @@ use crate::sighting::Sighting;
 use crate::streams::Stream;
 use mesh_model::id::Hash;
 use mesh_model::time::Uptime;
-use sync_protocol::guard::Guard;
+use sync_protocol::guard::{Guard, Guards};
 use sync_protocol::io::Input;
 use sync_protocol::limits::LANDED_PAUSE_MS;
 use sync_protocol::node::{Config, Node};
@@ -27,7 +27,8 @@ impl County<'_> {
         let start = if sabotage == Some(Guard::FreshBoot) { 1 } else { machine.boot };
         let boot = Stream::new(seed, "boot", u64::from(seat.0) << 32 | start).bytes();
         let seed = Stream::new(seed, "jitter", u64::from(seat.0) << 32 | machine.boot).bytes();
-        let config = Config { key: machine.key.clone(), root_pin, boot, seed, slots, landed_pause_ms: LANDED_PAUSE_MS };
+        let (key, guards) = (machine.key.clone(), guards(sabotage));
+        let config = Config { key, root_pin, boot, seed, slots, landed_pause_ms: LANDED_PAUSE_MS, guards };
         machine.node = Some(Node::open(config, machine.disk.content().stored()).expect("a node opens what nodes wrote"));
         self.see(&Sighting::Booted { seat });
         self.give(seat, Input::Wake);
@@ -122,4 +123,16 @@ impl County<'_> {
         self.chronicle.on_rolled(seat, |number| content.holds_number(number));
         self.see(&Sighting::Rolled { seat });
     }
+}
+
+/// Returns the guards of a run's nodes; which one is off was judged before the run began.
+#[cfg(feature = "sabotage")]
+fn guards(sabotage: Option<Guard>) -> Guards {
+    Guards::without(sabotage)
+}
+
+/// Returns the guards of a run's nodes: this build cannot switch any off, and refuses runs that ask for it.
+#[cfg(not(feature = "sabotage"))]
+fn guards(_: Option<Guard>) -> Guards {
+    Guards::default()
 }

@@ -19,6 +19,7 @@ use serde::Serialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use sync_protocol::guard::Guards;
 use sync_protocol::node::Config;
 use tokio::sync::{oneshot, watch};
 
@@ -119,6 +120,7 @@ pub async fn open(start: Start) -> Result<Daemon, Trouble> {
         seed: random(&*env),
         slots: u16::try_from(options.peers.len()).unwrap_or(u16::MAX),
         landed_pause_ms,
+        guards: Guards::default(),
     };
     let running = driver::start(env.clone(), config, journal, Some(net), options).await;
     let running = running.map_err(|error| failed_to("start the node")(&error))?;

@@ -17,6 +17,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use sync_protocol::crypto::SigningKey;
+use sync_protocol::guard::Guards;
 use sync_protocol::limits::LANDED_PAUSE_MS;
 use sync_protocol::node::Config;
 use sync_protocol::record::{AuthorityAct, NodeKeys, found_message};
@@ -114,7 +115,8 @@ async fn start(env: &Arc<TestEnv>, disk: &Disk) -> Handle {
     let keys = NodeKeys { signing: key.public().into(), wrapping: [9; 32].into(), tls: Hash([10; 32]) };
     let signature = root.sign(&found_message("511602", &keys, SITE)).into();
     let root_pin = Hash::of(&[&root.public()]).0;
-    let config = Config { key, root_pin, boot: [1; 16], seed: [2; 32], slots: 0, landed_pause_ms: LANDED_PAUSE_MS };
+    let config =
+        Config { key, root_pin, boot: [1; 16], seed: [2; 32], slots: 0, landed_pause_ms: LANDED_PAUSE_MS, guards: Guards::default() };
     let Running { handle, .. } =
         driver::start(env.clone(), config, disk.journal(), None, Options::default()).await.expect("the node starts");
     let act = AuthorityAct::Found { county: "511602".to_owned(), hub: keys, site: SITE, root: root.public().into(), signature };

@@ -16,6 +16,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use sync_protocol::enrol::{Token, TokenState, verifier};
+use sync_protocol::guard::Guards;
 use sync_protocol::node::Config;
 use sync_protocol::record::{AuthorityAct, Level, Placement, found_message};
 
@@ -112,6 +113,7 @@ pub async fn run(
         seed: random(&**env),
         slots: u16::try_from(peers.len()).unwrap(),
         landed_pause_ms: 10,
+        guards: Guards::default(),
     };
     let journal = SqliteJournal::open(data).await.unwrap();
     let sent_log = Some(data.join("sent.jsonl"));

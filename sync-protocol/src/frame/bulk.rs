@@ -1,9 +1,8 @@
 //! Batches on the wire: several to a frame, compressed together.
 
-use super::{FrameError, Mark};
+use super::{FrameError, Mark, packing};
 use crate::batch::{HeaderError, SignedHeader};
 use crate::journal::StoredBatch;
-use crate::limits;
 use mesh_model::id::{DocId, Hash};
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
@@ -92,12 +91,11 @@ const PLAIN: u8 = 0;
 const ZSTD: u8 = 1;
 /// Below this size compression gains less than its frame costs.
 const ZSTD_BYTES_MIN: usize = 200;
-const ZSTD_LEVEL: i32 = 3;
 
 impl Bulk {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let plain = minicbor::to_vec(&self.items).expect("encoding into memory cannot fail");
-        let packed = (plain.len() >= ZSTD_BYTES_MIN).then(|| zstd::bulk::compress(&plain, ZSTD_LEVEL).ok()).flatten();
+        let packed = (plain.len() >= ZSTD_BYTES_MIN).then(|| packing::pack(&plain)).flatten();
         let (packing, items) = match packed {
             Some(packed) if packed.len() < plain.len() => (ZSTD, packed),
             Some(_) | None => (PLAIN, plain),
@@ -108,13 +106,13 @@ impl Bulk {
 
     pub(super) fn read(bytes: &[u8]) -> Result<Bulk, FrameError> {
         let wire: Wire = minicbor::decode(bytes).map_err(|_| FrameError::Content)?;
-        let plain = match wire.packing {
-            PLAIN => wire.items.to_vec(),
+        let decode = |plain: &[u8]| minicbor::decode(plain).ok();
+        let items = match wire.packing {
+            PLAIN => decode(&wire.items),
             // The bound holds before anything is allocated beyond it: a bomb fails here.
-            ZSTD => zstd::bulk::decompress(&wire.items, limits::BULK_BYTES_MAX).map_err(|_| FrameError::Content)?,
-            _ => return Err(FrameError::Content),
+            ZSTD => packing::unpacked(&wire.items, decode),
+            _ => None,
         };
-        let items = minicbor::decode(&plain).map_err(|_| FrameError::Content)?;
-        Ok(Bulk { items, mark: wire.mark })
+        Ok(Bulk { items: items.ok_or(FrameError::Content)?, mark: wire.mark })
     }
 }

@@ -1,7 +1,10 @@
 //! Frames against rubbish, bombs and newer releases; their exact bytes are in `tests/golden/`.
 
 use super::*;
+use crate::vector::Rows;
+use mesh_model::id::NodeId;
 use minicbor::Encoder;
+use minicbor::bytes::ByteVec;
 use proptest::prelude::*;
 
 fn framed(kind: u16, body: &[u8]) -> Vec<u8> {
@@ -157,4 +160,20 @@ proptest! {
             prop_assert_eq!(Frame::read(&frame.to_bytes()), Ok(frame));
         }
     }
+}
+
+#[test]
+fn a_compressed_frame_depends_on_nothing_that_was_compressed_before() {
+    let content = |byte: u8| Bulk {
+        items: vec![Item { header: vec![byte; 400].into(), signature: [byte; 64].into(), bodies: Vec::new() }],
+        mark: None,
+    };
+    let first = content(1).to_bytes();
+    for byte in 2..50 {
+        let other = content(byte).to_bytes();
+        assert_eq!(Bulk::read(&other).unwrap(), content(byte));
+        assert!(Bulk::read(&other[..other.len() / 2]).is_err());
+    }
+    assert_eq!(content(1).to_bytes(), first);
+    assert_eq!(Bulk::read(&first).unwrap(), content(1));
 }

@@ -12,10 +12,10 @@ use mesh_model::place::Scope;
 use std::collections::BTreeMap;
 
 impl Node {
-    pub(super) fn own_grounds(&self, link: LinkId) -> Vec<Hash> {
+    pub(super) fn own_grounds(&mut self, link: LinkId) -> Vec<Hash> {
         let Some(session) = self.sessions.get(&link) else { return Vec::new() };
         let scopes = self.common_with(session.peer, session.shelf_from);
-        let chains = scopes.into_iter().flat_map(|scope| self.book.committed.chains(scope));
+        let chains = scopes.iter().copied().flat_map(|scope| self.book.committed.chains(scope));
         chains.flat_map(|(_, rows)| rows.grounds()).collect()
     }
 
@@ -23,7 +23,8 @@ impl Node {
     pub(super) fn adopt_ranges(&mut self, link: LinkId, held: &BTreeMap<Hash, bool>) {
         let Some(session) = self.sessions.get(&link) else { return };
         let scopes = self.common_with(session.peer, session.shelf_from);
-        let chains: Vec<Chain> = scopes.into_iter().flat_map(|scope| self.book.committed.chains(scope)).map(|(chain, _)| *chain).collect();
+        let chains: Vec<Chain> =
+            scopes.iter().copied().flat_map(|scope| self.book.committed.chains(scope)).map(|(chain, _)| *chain).collect();
         let mut adopted = Vec::new();
         for chain in chains {
             let Some(mut rows) = self.book.rows(&chain).cloned() else { continue };

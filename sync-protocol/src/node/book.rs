@@ -6,6 +6,7 @@
 use crate::authority::{Anchor, Authority};
 use crate::batch::{Chain, SignedHeader};
 use crate::door::Reason;
+use crate::guard::{Guard, Guards};
 use crate::journal::{StoredBatch, StoredBody};
 use crate::record::{self, Record};
 use crate::vector::{Rows, Vectors};
@@ -60,7 +61,10 @@ pub(super) struct DayHead {
 
 #[derive(Debug, Default)]
 pub(super) struct Book {
+    guards: Guards,
     pub committed: Vectors,
+    /// Moves with every row that is committed.
+    pub rows_version: u64,
     staged: BTreeMap<Chain, Rows>,
     authority: Authority,
     staged_authority: Option<Authority>,
@@ -79,6 +83,10 @@ pub(super) struct Book {
 }
 
 impl Book {
+    pub(super) fn new(guards: Guards) -> Book {
+        Book { guards, ..Book::default() }
+    }
+
     pub(super) fn rows(&self, chain: &Chain) -> Option<&Rows> {
         self.staged.get(chain).or_else(|| self.committed.rows(chain))
     }
@@ -159,6 +167,7 @@ impl Book {
 
     /// Makes a commit's rows and records the truth.
     pub(super) fn settle(&mut self, rows: Vec<(Chain, Rows)>, taken: &[Taken], anchor: &Anchor) {
+        self.rows_version += u64::from(!rows.is_empty());
         for (chain, rows) in rows {
             if self.staged.get(&chain) == Some(&rows) {
                 self.staged.remove(&chain);
@@ -199,7 +208,7 @@ impl Book {
                 for line in &receipt.chains {
                     let chain = record::chain_of(line, batch.chain.scope);
                     let is_head = self.committed.rows(&chain).is_some_and(|rows| rows.heads.iter().any(|row| row.head == line.head));
-                    self.landed.put(chain, line.clone(), is_head);
+                    self.landed.put(chain, line.clone(), is_head || !self.guards.keep(Guard::LandedByHead));
                 }
             }
             Record::Refusal(refusal) => {

@@ -1,5 +1,6 @@
 //! When to dial: at once, then after pauses with full jitter, so that a county does not come back as one wave.
 
+use crate::guard::{Guard, Guards};
 use crate::io::Slot;
 use crate::limits;
 use mesh_model::time::Uptime;
@@ -25,12 +26,13 @@ struct Line {
 #[derive(Debug)]
 pub(super) struct Dialler {
     lines: Vec<Line>,
+    guards: Guards,
 }
 
 impl Dialler {
-    pub(super) fn new(slots: u16) -> Dialler {
+    pub(super) fn new(slots: u16, guards: Guards) -> Dialler {
         let line = |_| Line { state: State::Waiting { until: Uptime(0) }, failures: 0 };
-        Dialler { lines: (0..slots).map(line).collect() }
+        Dialler { lines: (0..slots).map(line).collect(), guards }
     }
 
     /// Returns the slots to dial now and notes that they are being dialled.
@@ -69,9 +71,11 @@ impl Dialler {
     /// A dial failed, or its link is gone: wait at least a quarter of a second, at most the bound, which doubles with each failure.
     pub(super) fn on_failed(&mut self, now: Uptime, slot: Slot, rng: &mut impl Rng) {
         let Some(line) = self.lines.get_mut(usize::from(slot.0)) else { return };
-        let bound = limits::BACKOFF_MS_MIN.saturating_mul(1 << line.failures.min(20)).min(limits::BACKOFF_MS_MAX);
+        let longest = if self.guards.keep(Guard::BackoffBounded) { limits::BACKOFF_MS_MAX } else { u64::MAX };
+        let bound = limits::BACKOFF_MS_MIN.saturating_mul(1 << line.failures.min(20)).min(longest);
         line.failures = line.failures.saturating_add(1);
-        let pause = (limits::BACKOFF_MS_MIN / 2 + rng.next_u64() % bound).min(limits::BACKOFF_MS_MAX);
+        let drawn = if self.guards.keep(Guard::Jitter) { rng.next_u64() % bound } else { bound };
+        let pause = (limits::BACKOFF_MS_MIN / 2 + drawn).min(longest);
         line.state = State::Waiting { until: now.after_ms(pause) };
     }
 

@@ -2,6 +2,7 @@
 
 use super::{LoadFor, Node};
 use crate::frame::{self, Farewell, Frame, Hello};
+use crate::guard::Guard;
 use crate::io::{Bye, Lane, LinkId, Notice, Output, Side};
 use crate::journal::{Load, Position, Write};
 use crate::limits;
@@ -14,7 +15,7 @@ impl Node {
     pub(super) fn on_link_up(&mut self, now: Uptime, link: LinkId, peer: NodeId, side: Side) {
         self.sessions.insert(link, Session::new(peer, side, now));
         self.peers.entry(peer).or_default();
-        if self.book.authority().node(peer).is_some_and(|enrolled| enrolled.revoked.is_some()) {
+        if self.is_barred(peer) {
             self.hang_up(now, link, Bye::Revoked);
             return;
         }
@@ -35,7 +36,8 @@ impl Node {
     pub(super) fn on_link_down(&mut self, now: Uptime, link: LinkId) {
         let Some(session) = self.sessions.remove(&link) else { return };
         match session.side {
-            Side::Dialled(slot) => self.dialler.on_failed(now, slot, &mut self.rng),
+            Side::Dialled(slot) if self.guards().keep(Guard::RedialAfterLoss) => self.dialler.on_failed(now, slot, &mut self.rng),
+            Side::Dialled(_) => {}
             Side::Accepted => {}
         }
     }
@@ -61,7 +63,8 @@ impl Node {
             None => self.cursors.iter().filter(|((node, _), _)| *node == peer).map(|(_, at)| *at).max_by_key(|at| at.seq),
         };
         let head = self.book.authority().head();
-        let scopes = self.common_with(peer, session.shelf_from);
+        let shelf_from = session.shelf_from;
+        let (root, _) = self.common_root(peer, shelf_from);
         let hello = Hello {
             version: frame::VERSION,
             branch: self.branch(),
@@ -71,7 +74,7 @@ impl Node {
             tail: self.tail.seq,
             read: read.unwrap_or_default().seq,
             mark: read.unwrap_or_default().mark.into(),
-            root: Some(self.book.committed.root(&scopes)),
+            root: Some(root),
             shelf_from: None,
             version_min: None,
             features: None,
@@ -173,7 +176,7 @@ impl Node {
             session.out.claimed = None;
         }
         if read.seq == 0 || read.seq == self.tail.seq {
-            let known = read.seq == 0 || read.mark == self.tail.mark;
+            let known = read.seq == 0 || self.marks_agree(read.mark, self.tail.mark);
             self.on_cursor_checked(now, link, known);
         } else if read.seq > self.tail.seq {
             self.on_cursor_checked(now, link, false);
@@ -185,7 +188,12 @@ impl Node {
 
     pub(super) fn on_cursor_mark(&mut self, now: Uptime, link: LinkId, mark: Option<[u8; 8]>) {
         let expected = self.expected_marks.remove(&link);
-        self.on_cursor_checked(now, link, mark.is_some() && mark == expected);
+        let known = mark.zip(expected).is_some_and(|(ours, theirs)| self.marks_agree(ours, theirs));
+        self.on_cursor_checked(now, link, known);
+    }
+
+    fn marks_agree(&self, ours: [u8; 8], theirs: [u8; 8]) -> bool {
+        ours == theirs || !self.guards().keep(Guard::CursorHash)
     }
 
     fn on_cursor_checked(&mut self, now: Uptime, link: LinkId, known: bool) {

@@ -5,7 +5,9 @@ use super::desk::Draft;
 use super::settle::{ArrivalCommit, Pending};
 use super::{LoadFor, Node};
 use crate::batch::{Chain, SignedHeader};
+use crate::crypto::Suite;
 use crate::door::{self, HeaderFault, Reason};
+use crate::guard::Guard;
 use crate::io::LinkId;
 use crate::journal::{Load, Position, Source, StoredBatch, StoredBody, Write};
 use crate::record::Record;
@@ -56,6 +58,9 @@ impl Node {
     }
 
     fn on_mark(&mut self, link: LinkId, at: Position) {
+        if !self.guards().keep(Guard::MarkObeyed) {
+            return;
+        }
         let Some(session) = self.sessions.get_mut(&link) else { return };
         if session.incoming.wanted == Some(at) {
             session.incoming.wanted = None;
@@ -77,7 +82,8 @@ impl Node {
 
     fn cursor_write(&self, link: LinkId, at: Position) -> Option<Write> {
         let session = self.sessions.get(&link)?;
-        let blocked = session.incoming.hole || session.incoming.wanted.is_some() || session.incoming.read == at;
+        let hole = session.incoming.hole && self.guards().keep(Guard::HoleBlocksCursor);
+        let blocked = hole || session.incoming.wanted.is_some() || session.incoming.read == at;
         let branch = session.branch?;
         (!blocked).then_some(Write::Cursor { peer: session.peer, branch, at })
     }
@@ -164,7 +170,8 @@ impl Node {
     ) -> Result<(), Fault> {
         let is_held = |book: &super::Book, hash: &Hash| book.is_recent(hash) || known.get(hash).copied().unwrap_or(false);
         let hash = batch.header.hash();
-        if is_held(&self.book, &hash) {
+        let numbered = |book: &super::Book| book.rows(&batch.header.chain).is_some_and(|rows| batch.header.seq <= rows.seq());
+        if is_held(&self.book, &hash) || !self.guards().keep(Guard::KnownByHash) && numbered(&self.book) {
             run.urged.extend(urged.then_some(hash));
             return Ok(());
         }
@@ -212,18 +219,23 @@ impl Node {
             return Err(HeaderFault::Size.into());
         }
         let entries: Vec<Hash> = batch.bodies.iter().map(StoredBody::entry).collect();
-        let suite = self.config.key.suite();
+        let suite = self.judging_suite();
         if let Some(key) = self.book.founding_key(&batch.header, &batch.bodies) {
-            return Ok(door::judge_signed(&batch.header, &entries, &key, suite)?);
+            return Ok(door::judge_signed(&batch.header, &entries, &key, &suite)?);
         }
-        Ok(door::judge_header(&batch.header, &entries, self.book.newest_authority(), suite)?)
+        Ok(door::judge_header(&batch.header, &entries, self.book.newest_authority(), &suite)?)
+    }
+
+    fn judging_suite(&self) -> Suite {
+        let suite = *self.config.key.suite();
+        if self.guards().keep(Guard::SignatureChecked) { suite } else { Suite { verify: |_, _, _| true, ..suite } }
     }
 
     fn place_batch(&mut self, link: LinkId, header: &SignedHeader, forks_at_held: bool, run: &mut Run) -> Verdict {
         let peer = self.sessions.get(&link).expect("arrivals belong to a live link").peer;
         let authority = self.book.newest_authority();
         let own = header.chain.node == self.id;
-        if !own && !authority.is_common(self.id, peer, header.chain.scope, authority.head().height) {
+        if !own && !self.may_share(authority, peer, header.chain.scope) {
             return Verdict::Pass;
         }
         let mut rows = self.book.rows(&header.chain).cloned().unwrap_or_default();
@@ -244,7 +256,7 @@ impl Node {
         self.book.stage_rows(header.chain, rows.clone());
         run.draft.rows.insert(header.chain, rows);
         // Our own signature on what we do not hold: this store is a copy, or was put back. Only the living branch can be written twice.
-        if own && header.chain.branch == self.branch() {
+        if own && header.chain.branch == self.branch() && self.guards().keep(Guard::BranchAfterRestore) {
             run.opened = Some((header.chain.branch, self.draw_branch()));
         }
         Verdict::Take
@@ -267,6 +279,9 @@ impl Node {
     }
 
     fn note_bad_bodies(&self, batch: &StoredBatch, run: &mut Run) {
+        if !self.guards().keep(Guard::BodyJudged) {
+            return;
+        }
         let is_hub = self.book.newest_authority().is_hub(batch.header.chain.node);
         for (index, body) in (0u16..).zip(&batch.bodies) {
             let StoredBody::Here(body) = body else { continue };
@@ -281,7 +296,14 @@ impl Node {
         session.incoming.hole |= run.hole;
         session.incoming.hole_stays |= run.hole && session.incoming.wanted.is_some();
         let peer = session.peer;
-        let cursor = mark.and_then(|at| self.cursor_write(link, at));
+        let cursor = match mark {
+            Some(at) if !self.guards().keep(Guard::CursorWithData) => {
+                self.advance_cursor(link, at);
+                None
+            }
+            Some(at) => self.cursor_write(link, at),
+            None => None,
+        };
         let nothing = run.draft.writes.is_empty() && run.draft.rows.is_empty() && cursor.is_none() && run.urged.is_empty();
         if nothing {
             return;
@@ -290,7 +312,11 @@ impl Node {
         session.incoming.uncommitted += 1;
         session.incoming.intake_bytes += run.bytes;
         let at = cursor.as_ref().and(mark);
-        let arrival = ArrivalCommit { link, peer, cursor: at, urged: run.urged, bytes: run.bytes };
+        let mut urged = run.urged;
+        if !self.guards().keep(Guard::HeldAfterCommit) {
+            self.say_held(link, std::mem::take(&mut urged));
+        }
+        let arrival = ArrivalCommit { link, peer, cursor: at, urged, bytes: run.bytes };
         let (mut writes, taken, rows) = run.draft.finish();
         writes.extend(cursor);
         let pending = Pending {

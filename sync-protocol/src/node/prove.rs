@@ -2,6 +2,7 @@
 
 use super::{LoadFor, Node};
 use crate::frame::{Frame, Proof};
+use crate::guard::Guard;
 use crate::io::{Bye, Lane, LinkId, Notice, Side};
 use crate::journal::{Loaded, Position};
 use crate::limits;
@@ -59,10 +60,10 @@ impl Node {
     }
 
     fn claim_for(&mut self, peer: mesh_model::id::NodeId, shelf_from: mesh_model::place::Shelf, read: Position, again: bool) -> Proof {
-        let scopes = self.common_with(peer, shelf_from);
+        let (root, _) = self.common_root(peer, shelf_from);
         Proof {
             height: self.book.authority().head().height,
-            root: self.book.committed.root(&scopes),
+            root,
             tail: self.tail.seq,
             read: read.seq,
             mark: read.mark.into(),
@@ -107,13 +108,13 @@ impl Node {
             && session.out.said.contains(&Position { seq: claim.read, mark: claim.mark.into() })
             && claim.height == height
             && self.pending.iter().all(|pending| pending.taken.is_empty());
-        if !nothing_in_flight {
+        if !nothing_in_flight && self.guards().keep(Guard::ProofAtRest) {
             return;
         }
-        let (peer, side, root) = (session.peer, session.side, claim.root);
-        let scopes = self.common_with(peer, session.shelf_from);
-        if self.book.committed.root(&scopes) == root {
-            self.on_proven(now, link, peer, side, scopes.len(), root);
+        let (peer, side, root, shelf_from) = (session.peer, session.side, claim.root, session.shelf_from);
+        let (ours, scopes) = self.common_root(peer, shelf_from);
+        if ours == root || !self.guards().keep(Guard::ProofCompared) {
+            self.on_proven(now, link, peer, side, scopes, root);
         } else {
             self.on_unequal(now, link);
         }

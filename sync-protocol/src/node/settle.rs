@@ -4,8 +4,10 @@ use super::Node;
 use super::book::Taken;
 use crate::batch::Chain;
 use crate::door::Reason;
+use crate::guard::Guard;
 use crate::io::{ActId, ActPlace, ActRefusal, Bye, CommitRefusal, LinkId, Notice};
 use crate::journal::{Position, Ticket};
+use crate::session::Session;
 use crate::vector::Rows;
 use mesh_model::id::{Branch, Hash, NodeId};
 use mesh_model::time::Uptime;
@@ -69,9 +71,7 @@ impl Node {
             self.on_arrival_durable(arrival);
         }
         if let Some(id) = pending.answer {
-            let place = |(taken, at): (&Taken, &Position)| ActPlace { chain: taken.chain, seq: taken.seq, header: taken.header, at: *at };
-            let places = pending.taken.iter().zip(positions).map(place).collect();
-            self.notice(Notice::Durable { id, places });
+            self.say_durable(id, &pending.taken, positions.iter().copied());
         }
         if let Some((old, new)) = pending.opened {
             self.notice(Notice::BranchOpened { old, new });
@@ -98,6 +98,12 @@ impl Node {
         }
     }
 
+    pub(super) fn say_durable(&mut self, id: ActId, taken: &[Taken], positions: impl Iterator<Item = Position>) {
+        let place = |(taken, at): (&Taken, Position)| ActPlace { chain: taken.chain, seq: taken.seq, header: taken.header, at };
+        let places = taken.iter().zip(positions).map(place).collect();
+        self.notice(Notice::Durable { id, places });
+    }
+
     fn on_arrival_durable(&mut self, arrival: ArrivalCommit) {
         let Some(session) = self.sessions.get_mut(&arrival.link) else { return };
         session.incoming.uncommitted -= 1;
@@ -118,7 +124,8 @@ impl Node {
         let CommitRefusal::Full = why;
         let from = self.pending.iter().position(|pending| pending.ticket == ticket);
         let refused: Vec<Pending> = self.pending.drain(from.unwrap_or(0)..).collect();
-        self.book.drop_staged(refused.iter().flat_map(|pending| &pending.taken).map(|taken| taken.header));
+        let forgets = self.guards().keep(Guard::RefusalForgotten);
+        self.book.drop_staged(refused.iter().filter(|_| forgets).flat_map(|pending| &pending.taken).map(|taken| taken.header));
         self.desk.drop_written();
         self.notice(Notice::Full);
         for pending in refused {
@@ -127,7 +134,7 @@ impl Node {
             if let Some(id) = pending.answer {
                 self.notice(Notice::ActRefused { id, why: ActRefusal::Full });
             }
-            if let Some(arrival) = pending.arrival {
+            if let Some(arrival) = pending.arrival.filter(|_| self.guards().keep(Guard::HoleBlocksCursor)) {
                 self.starved.insert(arrival.link);
             }
         }
@@ -139,10 +146,15 @@ impl Node {
         }
     }
 
+    /// Returns whether a peer is revoked by the durable log: nobody talks to it.
+    pub(super) fn is_barred(&self, peer: NodeId) -> bool {
+        let revoked = self.book.authority().node(peer).is_some_and(|enrolled| enrolled.revoked.is_some());
+        revoked && self.guards().keep(Guard::RevokedHungUp)
+    }
+
     fn drop_revoked(&mut self, now: Uptime) {
-        let authority = self.book.authority();
-        let revoked = |peer: &NodeId| authority.node(*peer).is_some_and(|enrolled| enrolled.revoked.is_some());
-        let links: Vec<LinkId> = self.sessions.iter().filter(|(_, session)| revoked(&session.peer)).map(|(link, _)| *link).collect();
+        let revoked = |session: &Session| self.is_barred(session.peer);
+        let links: Vec<LinkId> = self.sessions.iter().filter(|(_, session)| revoked(session)).map(|(link, _)| *link).collect();
         for link in links {
             self.hang_up(now, link, Bye::Revoked);
         }

@@ -9,7 +9,7 @@ use crate::journal::{DocumentBody, JournalEntry, Load, Position, StoredBatch, St
 use crate::limits;
 use crate::session::{Job, Phase, Session};
 use mesh_model::id::{Hash, NodeId};
-use mesh_model::place::{Class, Scope, Shelf};
+use mesh_model::place::Class;
 use mesh_model::time::Uptime;
 
 impl Node {
@@ -135,22 +135,6 @@ impl Node {
         let went_ahead =
             session.out.sent_ahead.contains(header) || self.peers.get(&session.peer).is_some_and(|peer| peer.held_urged.contains(header));
         !has_it && !went_ahead && self.may_show(link, chain.scope)
-    }
-
-    /// Returns whether papers of this scope may go out on this link, by the authority log as this node holds it.
-    fn may_show(&self, link: LinkId, scope: Scope) -> bool {
-        self.sessions.get(&link).is_some_and(|session| self.is_common_with(session.peer, session.shelf_from, scope))
-    }
-
-    fn is_common_with(&self, peer: NodeId, shelf_from: Shelf, scope: Scope) -> bool {
-        let authority = self.book.authority();
-        let wanted = scope.class.is_county() || scope.shelf >= shelf_from;
-        wanted && authority.is_common(self.id, peer, scope, authority.head().height)
-    }
-
-    /// Returns the scopes that hold something and are common with a peer, in order.
-    pub(super) fn common_with(&self, peer: NodeId, shelf_from: Shelf) -> Vec<Scope> {
-        self.book.committed.scopes().filter(|scope| self.is_common_with(peer, shelf_from, *scope)).collect()
     }
 
     fn send_batches(&mut self, link: LinkId, lane: Lane, batches: &[StoredBatch], mark: Option<Position>, ahead: bool) {

@@ -17,6 +17,7 @@ pub(super) struct Peer {
     pub repairs: u32,
     pub fills: u32,
     pub bytes: (u64, u64),
+    pub common: Option<super::common::Common>,
 }
 
 /// What a node knows of a peer, for people.

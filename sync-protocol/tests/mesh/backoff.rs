@@ -3,6 +3,7 @@
 use super::county::*;
 use mesh_model::time::Uptime;
 use sync_protocol::crypto::SigningKey;
+use sync_protocol::guard::Guards;
 use sync_protocol::io::{Input, Output, Slot};
 use sync_protocol::journal::Stored;
 use sync_protocol::limits::{BACKOFF_MS_MAX, BACKOFF_MS_MIN};
@@ -10,6 +11,11 @@ use sync_protocol::node::{Config, Node, TimerReason};
 
 /// Returns the pauses after each of `failures` dials that fail at once.
 fn pauses(seed: u8, failures: usize) -> Vec<u64> {
+    pauses_with(seed, failures, Guards::default())
+}
+
+/// As [`pauses`], with the given guards.
+pub fn pauses_with(seed: u8, failures: usize, guards: Guards) -> Vec<u64> {
     let config = Config {
         key: SigningKey::from_secret(&[1; 32]),
         root_pin: [0; 32],
@@ -17,6 +23,7 @@ fn pauses(seed: u8, failures: usize) -> Vec<u64> {
         seed: [seed; 32],
         slots: 1,
         landed_pause_ms: 1_000,
+        guards,
     };
     let mut node = Node::open(config, Stored::default()).unwrap();
     let mut now = Uptime(5_000);

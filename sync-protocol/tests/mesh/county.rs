@@ -6,6 +6,7 @@ use mesh_model::place::{Class, Scope, Shelf};
 use mesh_model::time::{Day, Uptime};
 use std::collections::{BTreeMap, VecDeque};
 use sync_protocol::crypto::SigningKey;
+use sync_protocol::guard::Guards;
 use sync_protocol::io::*;
 use sync_protocol::journal::{Load, LoadId, Loaded};
 use sync_protocol::node::{Config, Node};
@@ -50,6 +51,8 @@ pub struct County {
     pub jammed: Option<Lane>,
     /// Addresses that nodes may dial; takes effect at their next boot.
     pub slots: u16,
+    /// Takes effect at the next boot too.
+    pub guards: Guards,
 }
 
 pub fn site(seat: usize) -> SiteId {
@@ -81,6 +84,7 @@ impl County {
             hangups: Vec::new(),
             jammed: None,
             slots: 0,
+            guards: Guards::default(),
         };
         for seat in 0..seats {
             county.seats.push(Seat {
@@ -155,7 +159,15 @@ impl County {
         boot[8..].copy_from_slice(&at.boots.to_be_bytes());
         let mut seed = [seat as u8; 32];
         seed[8..16].copy_from_slice(&at.boots.to_be_bytes());
-        let config = Config { key: at.key.clone(), root_pin: self.root_pin, boot, seed, slots: self.slots, landed_pause_ms: 1_000 };
+        let config = Config {
+            key: at.key.clone(),
+            root_pin: self.root_pin,
+            boot,
+            seed,
+            slots: self.slots,
+            landed_pause_ms: 1_000,
+            guards: self.guards,
+        };
         at.node = Some(Node::open(config, at.disk.durable.stored()).expect("a store opens on what it wrote"));
         self.drain(seat);
     }

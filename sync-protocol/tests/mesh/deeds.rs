@@ -41,6 +41,14 @@ impl County {
         id
     }
 
+    /// Writes an event under a signature that nobody made.
+    pub fn write_forged(&mut self, seat: usize, scope: Scope) -> (ActId, DocId) {
+        if let Some(node) = &mut self.seats[seat].node {
+            node.author_forged();
+        }
+        self.write(seat, scope, "forged")
+    }
+
     /// Delivers the oldest frame of a wire's end again later: the network, or a peer, says everything twice.
     pub fn duplicate(&mut self, wire: usize, end: usize) {
         if let Some(queue) = self.wires[wire].queues[end].get_mut(&Lane::Bulk)

@@ -4,7 +4,7 @@ use super::county::*;
 use mesh_model::id::Hash;
 use sync_protocol::batch::{AuthorityHead, Chain, Header, SignedHeader};
 use sync_protocol::frame::{Bulk, Frame, Item};
-use sync_protocol::io::{Input, Lane, LocalAct, LocalBody};
+use sync_protocol::io::{Bye, Input, Lane, LocalAct, LocalBody};
 use sync_protocol::profile::{EventChange, actor};
 
 #[test]
@@ -92,4 +92,18 @@ fn a_batch_whose_bodies_were_held_back_is_neither_proven_nor_landed() {
     assert!(county.events(HUB, document).is_empty());
     assert!(!county.proven(TOWN, HUB) && !county.proven(HUB, TOWN), "proven without the body");
     assert_ne!(county.rung(TOWN, act), sync_protocol::io::Rung::County, "landed without the body");
+}
+
+#[test]
+fn a_batch_under_a_signature_that_nobody_made_stays_where_it_was_written() {
+    let mut county = County::new(3);
+    county.link(TOWN, HUB);
+    county.settle();
+    county.link(VILLAGE, TOWN);
+    county.settle();
+    let (_, document) = county.write_forged(VILLAGE, cases(VILLAGE));
+    county.settle();
+    assert_eq!(county.events(VILLAGE, document).len(), 1);
+    assert!([HUB, TOWN].into_iter().all(|seat| county.events(seat, document).is_empty()));
+    assert!(county.hangups.contains(&(TOWN, Bye::Fault)), "{:?}", county.hangups);
 }

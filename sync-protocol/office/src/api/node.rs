@@ -6,6 +6,8 @@ use mesh_model::id::{Branch, Digest, DocId, Hash, NodeId};
 use mesh_model::time::Day;
 use serde::{Deserialize, Serialize};
 
+pub use sync_protocol::guard::FEATURES;
+
 /// Asks how the node stands.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Status {}
@@ -291,6 +293,18 @@ pub struct VersionShown {
     pub schema_newest: u16,
     /// Newest rules level of cases.
     pub rules_newest: u32,
+    /// Features of the build that no release has; empty in a release.
+    #[serde(default)]
+    pub features: Vec<String>,
+}
+
+impl VersionShown {
+    /// Returns one line for people: the program, its release and what no release has.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let features = self.features.iter().map(|feature| format!(" +{feature}"));
+        format!("{} {}{}", self.program, self.version, features.collect::<String>())
+    }
 }
 
 ask!(Status => StatusShown, "node", "status");

@@ -3,7 +3,8 @@
 use super::names::Names;
 use super::time_text;
 use crate::api::node::{
-    ChainShown, ChainVector, CountyNews, Digests, Head, LostShown, MyActs, PeerShown, ScopeDigest, StatusShown, VersionShown, WayShown,
+    ChainShown, ChainVector, CountyNews, Digests, FEATURES, Head, LostShown, MyActs, PeerShown, ScopeDigest, StatusShown, VersionShown,
+    WayShown,
 };
 use crate::desk::figures::{Own, refresh};
 use crate::desk::{Desk, Role};
@@ -154,5 +155,6 @@ pub fn version(role: Role) -> VersionShown {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema_newest: SCHEMA,
         rules_newest: RulesLevel::NEWEST.0,
+        features: FEATURES.iter().map(|feature| (*feature).to_owned()).collect(),
     }
 }

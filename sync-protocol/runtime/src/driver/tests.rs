@@ -7,6 +7,7 @@ use crate::testing::{Hub, TOWN, VILLAGE, run};
 use mesh_model::id::DocId;
 use mesh_model::place::{Class, Scope, Shelf};
 use sync_protocol::crypto::SigningKey;
+use sync_protocol::guard::Guards;
 use sync_protocol::io::{LocalBody, Rung};
 use sync_protocol::record::{AuthorityAct, NodeKeys, found_message};
 
@@ -106,7 +107,8 @@ async fn hub_on(disk: &Disk) -> Running {
     let env: Arc<dyn Env> = Arc::new(RealEnv::new());
     let (key, root) = (SigningKey::from_secret(&[1; 32]), SigningKey::from_secret(&[2; 32]));
     let root_pin = mesh_model::id::Hash::of(&[&root.public()]).0;
-    let config = Config { key: key.clone(), root_pin, boot: random(&*env), seed: [3; 32], slots: 0, landed_pause_ms: 10 };
+    let config =
+        Config { key: key.clone(), root_pin, boot: random(&*env), seed: [3; 32], slots: 0, landed_pause_ms: 10, guards: Guards::default() };
     let running = start(env, config, disk.journal(), None, Options::default()).await.unwrap();
     let hub = NodeKeys { signing: key.public().into(), wrapping: [4; 32].into(), tls: mesh_model::id::Hash([5; 32]) };
     let signature = root.sign(&found_message("511602", &hub, crate::testing::HALL)).into();

@@ -12,6 +12,7 @@ use mesh_runtime::store::memory::{Disk, Room};
 use serde_json::json;
 use std::sync::Arc;
 use sync_protocol::crypto::SigningKey;
+use sync_protocol::guard::Guards;
 use sync_protocol::io::ActRefusal;
 use sync_protocol::limits::LANDED_PAUSE_MS;
 use sync_protocol::node::Config;
@@ -76,6 +77,7 @@ async fn a_full_disk_is_the_first_problem_until_there_is_room() {
         seed: [2; 32],
         slots: 0,
         landed_pause_ms: LANDED_PAUSE_MS,
+        guards: Guards::default(),
     };
     let running = driver::start(env.clone(), config, disk.journal(), None, Options::default()).await.expect("starts");
     let desk = Desk::open(running.handle, env, data.path(), Role::Edge).await.expect("opens");
