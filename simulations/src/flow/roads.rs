@@ -42,8 +42,8 @@ impl County<'_> {
         machine.tally.sent_bytes += HANDSHAKE_UP_BYTES;
         machine.tally.received_bytes += HANDSHAKE_DOWN_BYTES;
         (machine.linked_since, machine.alive_since) = (Some(now), now);
-        let (connection, older) = (machine.connections, machine.wire.replace(wire));
-        let is_revoked = machine.is_revoked;
+        machine.wire = Some(wire);
+        let (connection, is_revoked) = (machine.connections, machine.is_revoked);
         let listening = &mut self.machine_mut(above).tally;
         listening.sent_bytes += HANDSHAKE_DOWN_BYTES;
         listening.received_bytes += HANDSHAKE_UP_BYTES;
@@ -52,7 +52,7 @@ impl County<'_> {
             minute.sessions += 1;
             minute.bytes += HANDSHAKE_UP_BYTES + HANDSHAKE_DOWN_BYTES;
         }
-        if older.is_some_and(|older| self.wires.get(&older).is_some_and(|older| older.open[1])) {
+        if self.wires.values().any(|older| older.line == seat && older.open[1]) {
             self.coverage.sometimes("flow: a session began beside an older one of the same peer");
         }
         if is_revoked {

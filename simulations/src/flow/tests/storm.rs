@@ -8,7 +8,7 @@ use crate::flow::Flow;
 use crate::layout::Seat;
 use crate::line::{LineMake, Loss, Ppm};
 use crate::plan::clerks::{Case, Paper};
-use crate::plan::{Action, DAY_MS, Plan, Rhythm, Way, What};
+use crate::plan::{Action, DAY_MS, InFlight, Plan, Rhythm, Way, What};
 use crate::sighting::Blind;
 use crate::streams::Stream;
 use mesh_model::time::Uptime;
@@ -59,6 +59,30 @@ fn fault(stream: &mut Stream, seat: Seat) -> Option<What> {
     }
 }
 
+/// A village struck in the very moments that a storm seldom meets.
+fn moments() -> Plan {
+    let mut plan = Plan::quiet(1, 1, 3, 4).unwrap();
+    let seat = Seat(2);
+    let mut at = |ms: u64, what: What| plan.actions.push(Action { at: Uptime(10 * HOUR_MS + ms), what });
+    let paper = |number: u64, bytes| What::Paper(Paper { number, seat, case: Case { intake: seat, number }, bytes });
+    let cut = |in_flight| What::PowerCut { seat, for_ms: 5_000, in_flight };
+    at(0, paper(1, 300));
+    at(2, cut(InFlight::Lost));
+    at(HOUR_MS, paper(2, 300));
+    at(HOUR_MS + 2, cut(InFlight::Reached));
+    // Slow and far: a bulk that lasts, an urged case beside it, and a cut in the middle.
+    at(2 * HOUR_MS, What::LineShaped { seat, make: LineMake::clean(32_000, 1_000) });
+    (10..50).for_each(|number| at(2 * HOUR_MS + 1_000, paper(number, 8_000)));
+    (5..20).for_each(|second| at(2 * HOUR_MS + second * 1_000, What::Urged { seat, case: Case { intake: seat, number: 10 + second } }));
+    at(2 * HOUR_MS + 30_000, What::LineDown { seat, for_ms: HOUR_MS, way: Way::Both });
+    // Starts at 5 s, connects at 9 to 10 s, and is cut a second before its hello is there.
+    at(5 * HOUR_MS, What::LineShaped { seat, make: LineMake::clean(4_000_000, 2_000) });
+    at(6 * HOUR_MS, cut(InFlight::Lost));
+    at(6 * HOUR_MS + 10_500, What::LineDown { seat, for_ms: HOUR_MS, way: Way::Both });
+    plan.sort();
+    plan
+}
+
 fn run(plan: Plan, coverage: &mut Coverage) -> Evidence {
     Flow.run(plan, &Settings::default(), &mut Blind, coverage, &mut |_| {}).unwrap()
 }
@@ -66,6 +90,7 @@ fn run(plan: Plan, coverage: &mut Coverage) -> Evidence {
 #[test]
 fn counties_under_every_fault_agree_in_the_end_and_pass_every_point() {
     let mut coverage = Coverage::default();
+    run(moments(), &mut coverage);
     let (mut apart, mut unproven) = (Vec::new(), Vec::new());
     for seed in 0..24 {
         let mut plan = storm(seed);
