@@ -5,7 +5,39 @@
 use std::collections::BTreeMap;
 
 /// Every point, with what it stands for.
-pub const POINTS: &[(&str, &str)] = &[];
+pub const POINTS: &[(&str, &str)] = &[
+    ("flow: a case was urged", "a clerk urged a case that the site knows"),
+    ("flow: a clock was set wrong", "a machine's clock is wrong from here on"),
+    ("flow: a connection broke before both hellos arrived", "one end never heard the other"),
+    ("flow: a connection broke in mid-transfer", "frames were under way or waiting"),
+    ("flow: a disk began to answer before it keeps", "a volatile cache"),
+    ("flow: a disk forgot what it had answered for", "the power failed under a volatile cache that owed something"),
+    ("flow: a disk was full", "no room from here on, for a while"),
+    ("flow: a fork was seen", "two headers of one chain have one seq"),
+    ("flow: a full disk refused a peer's batch", "a batch of another site could not be kept"),
+    ("flow: a full disk refused an own act", "a paper of this site could not be kept"),
+    ("flow: a line changed its ways", "rate, delay or loss are others"),
+    ("flow: a line was away for less than a silence", "connections wait it out"),
+    ("flow: a line was cut", "both directions, for longer than a silence"),
+    ("flow: a line was cut one way", "one direction goes on carrying"),
+    ("flow: a node appended poison", "a signed body that does not pass the door"),
+    ("flow: a node opened another branch", "it was shown its own unknown signature"),
+    ("flow: a node was revoked", "the hub ended its rights"),
+    ("flow: a paper was refused at its window", "the node said no"),
+    ("flow: a peer held more than the copy that was put back", "what was rolled back is known elsewhere"),
+    ("flow: a power cut let commits in flight reach the disk", "durable, and nobody was told"),
+    ("flow: a power cut lost commits in flight", "handed to the disk and gone"),
+    ("flow: a repair was needed", "a cursor was unknown or a proof differed"),
+    ("flow: a revoked node dialled", "it does not know yet, or does not care"),
+    ("flow: a session began beside an older one of the same peer", "the listener still believes in the old one"),
+    ("flow: a window passed without a session", "every dial of it failed"),
+    ("flow: an address box forgot its mapping", "a connection moves"),
+    ("flow: an address changed", "a connection moves"),
+    ("flow: an older copy of a disk was put back", "the store is a copy"),
+    ("flow: an urged frame overtook the bulk", "something waited, and it went first"),
+    ("flow: the hub refused a body", "its record ends it for all"),
+    ("flow: the power failed", "a machine stops without a word"),
+];
 
 /// How often each point was passed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

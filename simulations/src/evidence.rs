@@ -123,8 +123,12 @@ pub struct Ending {
     pub repairs_before: u64,
     /// And after.
     pub repairs_after: u64,
-    /// Frames sent while everybody was left alone.
+    /// Frames sent between the healed while everybody was left alone.
     pub rest_frames: u64,
+    /// Liveness: papers written in the healed core after healing, one a site that reaches the hub.
+    pub core_papers: u32,
+    /// And those of them that are at the hub at the end, bodies and all.
+    pub core_papers_landed: u32,
 }
 
 /// Figures over time.

@@ -1,19 +1,22 @@
 //! The county in virtual time: every input goes through [`County::give`], every output becomes an event of the agenda.
 
 use super::agenda::{Agenda, Event};
+use super::chronicle::Recorder;
 use super::seat::Machine;
 use super::wire::Wire;
-use crate::evidence::Receipt;
+use crate::coverage::Coverage;
+use crate::disk::{Content, SharedPool};
 use crate::layout::Seat;
-use crate::plan::{FIRST_DAY, Plan, What};
+use crate::plan::Plan;
+use crate::sighting::{Depth, Sighting, Watch};
 use crate::streams::Stream;
 use crate::trace::Trace;
-use mesh_model::id::{Hash, NodeId};
-use mesh_model::time::{Day, Uptime};
+use mesh_model::id::NodeId;
+use mesh_model::time::Uptime;
 use std::collections::BTreeMap;
 use sync_protocol::crypto::SigningKey;
-use sync_protocol::io::{ActId, Bye, HubAct, Input, Mending, Notice, Output};
-use sync_protocol::journal::Position;
+use sync_protocol::guard::Guard;
+use sync_protocol::io::{ActId, Bye, Input, Output};
 use sync_protocol::node::Node;
 
 /// Milliseconds a journal takes to answer a question.
@@ -22,54 +25,92 @@ const LOAD_MS: u64 = 1;
 pub(super) const HUB_ACTS_FROM: u64 = 1 << 60;
 
 /// Everything of one run.
-#[derive(Debug)]
-pub struct County {
+pub struct County<'a> {
     /// What is carried out.
     pub plan: Plan,
     /// The sites, by number.
-    pub machines: BTreeMap<Seat, Machine>,
+    pub machines: Vec<Machine>,
     /// Connections that at least one end believes in.
     pub wires: BTreeMap<u64, Wire>,
-    /// When each batch was durable at the hub, by its header.
-    pub at_hub: BTreeMap<Hash, Uptime>,
     /// Connections made so far.
     pub sessions: u64,
     /// Virtual time.
     pub now: Uptime,
     /// Everything that happened.
     pub trace: Trace,
+    /// Figures over time.
+    pub chronicle: Recorder,
+    /// Points passed.
+    pub coverage: Coverage,
+    /// Who watches.
+    pub watch: &'a mut dyn Watch,
+    /// How closely.
+    pub depth: Depth,
+    /// The guard that is off.
+    pub sabotage: Option<Guard>,
+    /// Sites whose faults ended, once they did.
+    pub healed: Vec<bool>,
+    /// Frames between healed sites.
+    pub healed_frames: u64,
+    /// Repairs between healed sites.
+    pub healed_repairs: u64,
+    /// The last day is over: every site that can keeps a session standing.
+    pub(super) is_ending: bool,
+    /// The plan begins when the county is founded.
+    pub(super) is_founded: bool,
     pub(super) agenda: Agenda,
     pub(super) root: SigningKey,
     pub(super) hub_acts: u64,
+    /// Copies of disks that will be put back, by the action that does.
+    pub(super) copies: BTreeMap<usize, Content>,
+    pub(super) pool: SharedPool,
+    seats: BTreeMap<NodeId, Seat>,
+    next_action: usize,
 }
 
-impl County {
+impl<'a> County<'a> {
     /// Makes the machines of a county, all of them off.
     #[must_use]
-    pub fn new(plan: Plan) -> County {
-        let root = SigningKey::from_secret(&Stream::new(plan.seed, "root", 0).bytes());
+    pub fn new(mut plan: Plan, watch: &'a mut dyn Watch, depth: Depth, sabotage: Option<Guard>) -> County<'a> {
+        plan.sort();
+        let root = super::seat::key(&Stream::new(plan.seed, "root", 0).bytes());
+        let pool = SharedPool::new(plan.seed, plan.bodies);
+        let machines: Vec<Machine> = plan.layout.seats().map(|seat| Machine::new(plan.seed, seat, &plan.sites[&seat], &pool)).collect();
         County {
-            machines: plan.sites.iter().map(|(seat, make)| (*seat, Machine::new(plan.seed, *seat, make.sync_ms))).collect(),
+            seats: plan.layout.seats().zip(&machines).map(|(seat, machine)| (machine.key.node(), seat)).collect(),
+            chronicle: Recorder::new(machines.len()),
+            healed: vec![true; machines.len()],
+            machines,
             plan,
             wires: BTreeMap::new(),
-            at_hub: BTreeMap::new(),
             sessions: 0,
             now: Uptime(0),
             trace: Trace::default(),
+            coverage: Coverage::default(),
+            watch,
+            depth,
+            sabotage,
+            healed_frames: 0,
+            healed_repairs: 0,
+            is_ending: false,
+            is_founded: false,
             agenda: Agenda::default(),
             root,
             hub_acts: HUB_ACTS_FROM,
+            copies: BTreeMap::new(),
+            pool,
+            next_action: 0,
         }
     }
 
     /// Returns a site's machine.
     #[must_use]
     pub fn machine(&self, seat: Seat) -> &Machine {
-        &self.machines[&seat]
+        &self.machines[usize::from(seat.0)]
     }
 
     pub(super) fn machine_mut(&mut self, seat: Seat) -> &mut Machine {
-        self.machines.get_mut(&seat).expect("every seat has a machine")
+        &mut self.machines[usize::from(seat.0)]
     }
 
     /// Returns a site's node while its power is on.
@@ -84,24 +125,56 @@ impl County {
         self.machine(seat).key.node()
     }
 
+    /// Returns where a node stands.
+    #[must_use]
+    pub fn seat_of(&self, node: NodeId) -> Option<Seat> {
+        self.seats.get(&node).copied()
+    }
+
     pub(super) fn hub_act(&mut self) -> ActId {
         self.hub_acts += 1;
         ActId(self.hub_acts)
     }
 
+    pub(super) fn see(&mut self, sighting: &Sighting<'_>) {
+        self.watch.see(self.now, sighting);
+    }
+
     /// Lets everything happen that falls on or before `until`.
     pub fn run_until(&mut self, until: Uptime) {
-        while let Some((at, event)) = self.agenda.next_until(until) {
+        loop {
+            let planned = self.plan.actions.get(self.next_action).map(|action| action.at.max(self.now)).filter(|_| self.is_founded);
+            let event = self.agenda.next_at();
+            let next = match (planned, event) {
+                (Some(planned), Some(event)) if planned <= event => (planned <= until).then(|| self.next_planned(planned)),
+                (Some(planned), None) => (planned <= until).then(|| self.next_planned(planned)),
+                (_, Some(event)) => {
+                    if event <= until {
+                        self.agenda.next()
+                    } else {
+                        None
+                    }
+                }
+                (None, None) => None,
+            };
+            let Some((at, event)) = next else { break };
             self.now = at;
-            self.trace.note(at, &event.record());
+            let (kind, whom, number) = event.kind();
+            self.trace.note(at, kind, whom, number, event.frame());
             self.happen(event);
         }
         self.now = until;
     }
 
+    fn next_planned(&mut self, at: Uptime) -> (Uptime, Event) {
+        self.next_action += 1;
+        (at, Event::Planned { action: self.next_action - 1 })
+    }
+
     fn happen(&mut self, event: Event) {
         match event {
-            Event::Arrived { end, lane, frame } => self.on_arrived(end, lane, frame),
+            Event::Arrived { end, lane, bytes, frame } => self.on_arrived(end, lane, bytes, frame),
+            Event::Copied { action } => self.copy_disk(action),
             Event::Dialled { seat, boot, slot } if self.is_running(seat, boot) => self.on_dialled(seat, slot),
             Event::Ended { end } => self.on_ended(end),
             Event::Left { end, bytes } => self.on_left(end, bytes),
@@ -109,42 +182,23 @@ impl County {
                 let loaded = self.machine(seat).disk.content().answer(load);
                 self.give(seat, Input::Loaded(id, loaded));
             }
+            Event::Looked => self.look_at_queues(),
             Event::Planned { action } => self.carry_out(action),
             Event::Powered { seat } => self.on_powered(seat),
+            Event::Quiet { wire, frames, looks } => self.on_quiet(wire, frames, looks),
             Event::Synced { seat, boot } if self.is_running(seat, boot) => self.on_synced(seat),
             Event::Wake { seat, boot } if self.is_running(seat, boot) && self.machine(seat).wake == Some(self.now) => {
                 self.machine_mut(seat).wake = None;
                 self.give(seat, Input::Wake);
             }
-            Event::Dialled { .. } | Event::Loaded { .. } | Event::Synced { .. } | Event::Wake { .. } => {}
+            Event::Window { seat, boot } if self.is_running(seat, boot) => self.on_window(seat),
+            Event::Dialled { .. } | Event::Loaded { .. } | Event::Synced { .. } | Event::Wake { .. } | Event::Window { .. } => {}
         }
     }
 
     fn is_running(&self, seat: Seat, boot: u64) -> bool {
         let machine = self.machine(seat);
         machine.node.is_some() && machine.boot == boot
-    }
-
-    fn carry_out(&mut self, action: usize) {
-        match self.plan.actions[action].what.clone() {
-            What::DayDeclared { number } => {
-                let id = self.hub_act();
-                self.give(Seat::HUB, Input::Hub(HubAct::Day { id, day: Day(FIRST_DAY + i32::from(number)) }));
-            }
-            What::DiskForgets { seat, commits } => self.machine_mut(seat).disk.forget(commits as usize),
-            What::LineDown { seat, for_ms, way: _ } => self.line_down(seat, for_ms),
-            What::Paper(paper) => self.hand_in(&paper),
-            What::PowerCut { seat, for_ms, in_flight } => self.power_cut(seat, for_ms, in_flight),
-            What::AddressChanged { .. }
-            | What::ClockSet { .. }
-            | What::DiskFull { .. }
-            | What::LineShaped { .. }
-            | What::NatRebound { .. }
-            | What::Poison(_)
-            | What::Revoked { .. }
-            | What::Restored { .. }
-            | What::Urged { .. } => {}
-        }
     }
 
     /// Hands one input to a node whose power is on and sets down what comes of it.
@@ -162,12 +216,18 @@ impl County {
                 Output::Commit(ticket, writes) => self.machine_mut(seat).disk.take(ticket, writes),
                 Output::Load(id, load) => {
                     let boot = self.machine(seat).boot;
-                    self.agenda.set_down(self.now.after_ms(LOAD_MS), Event::Loaded { seat, boot, id, load });
+                    self.agenda.answer(self.now.after_ms(LOAD_MS), Event::Loaded { seat, boot, id, load });
                 }
                 Output::Transmit { link, lane, frame } => self.transmit(seat, link, lane, frame),
-                Output::Dial(slot) => self.dial(seat, slot),
+                Output::Dial(slot) => {
+                    self.see(&Sighting::Dialled { seat });
+                    self.dial_in_time(seat, slot);
+                }
                 Output::Hangup(link, why) => {
-                    self.machine_mut(seat).tally.given_up += u64::from(why == Bye::GaveUp);
+                    if why == Bye::GaveUp {
+                        self.machine_mut(seat).tally.given_up += 1;
+                        self.see(&Sighting::GaveUp { seat });
+                    }
                     self.hang_up(link);
                 }
                 Output::Notice(notice) => self.on_notice(seat, notice),
@@ -186,22 +246,8 @@ impl County {
         }
     }
 
-    fn on_synced(&mut self, seat: Seat) {
-        for (ticket, positions) in self.machine_mut(seat).disk.end_sync() {
-            self.note_arrivals(seat, &positions);
-            self.give(seat, Input::Committed(ticket, positions));
-        }
+    pub(super) fn restart_sync(&mut self, seat: Seat) {
         self.start_sync(seat);
-    }
-
-    /// Notes when batches became durable at the hub.
-    pub(super) fn note_arrivals(&mut self, seat: Seat, positions: &[Position]) {
-        if seat == Seat::HUB {
-            let content = self.machines[&seat].disk.content();
-            for batch in positions.iter().filter_map(|at| content.batch_at(at.seq)) {
-                self.at_hub.entry(batch.header.hash()).or_insert(self.now);
-            }
-        }
     }
 
     fn set_alarm(&mut self, seat: Seat) {
@@ -215,29 +261,6 @@ impl County {
             machine.wake = Some(at);
             let boot = machine.boot;
             self.agenda.set_down(at, Event::Wake { seat, boot });
-        }
-    }
-
-    fn on_notice(&mut self, seat: Seat, notice: Notice) {
-        let at = self.now;
-        let Machine { office, tally, .. } = self.machine_mut(seat);
-        match notice {
-            Notice::Durable { id, places } if id.0 < HUB_ACTS_FROM => {
-                drop(office.receipts.insert(id.0, Receipt { at, places, number: None }))
-            }
-            Notice::ActRefused { id, why } => office.refused.push((id.0, why)),
-            Notice::Mended { kind: Mending::Repair, .. } => tally.repairs += 1,
-            Notice::Mended { kind: Mending::Fill, .. } => tally.fills += 1,
-            Notice::PeerFault { .. } => tally.faults += 1,
-            Notice::BranchOpened { .. } | Notice::ForkSeen { .. } => tally.forks += 1,
-            Notice::Durable { .. }
-            | Notice::Grew(_)
-            | Notice::Proven { .. }
-            | Notice::AuthorityMoved { .. }
-            | Notice::DayMoved(_)
-            | Notice::BodyRefused { .. }
-            | Notice::Full
-            | Notice::HeldBy { .. } => {}
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::county::County;
 use super::seat::site_of;
 use crate::layout::{Post, Seat};
+use crate::sighting::Depth;
 use mesh_model::id::Hash;
 use sync_protocol::io::{HubAct, Input};
 use sync_protocol::limits::PLACEMENTS_MAX;
@@ -13,7 +14,7 @@ const COUNTY: &str = "511602";
 /// Milliseconds given to one act of the hub to become durable.
 const ACT_MS: u64 = 200;
 
-impl County {
+impl County<'_> {
     /// Starts the hub, writes the authority log, then starts everybody else.
     pub(super) fn found(&mut self) {
         self.boot(Seat::HUB);
@@ -29,6 +30,11 @@ impl County {
             self.decree(AuthorityAct::Enrol { keys: self.keys(seat), site: site_of(seat), token: [0; 8].into(), block: 0 });
         }
         below.into_iter().for_each(|seat| self.boot(seat));
+        self.is_founded = true;
+        self.plan_copies();
+        if self.depth == Depth::Full {
+            self.look_at_queues();
+        }
     }
 
     fn decree(&mut self, act: AuthorityAct) {

@@ -1,9 +1,13 @@
-//! One site's machine, what its office was told, and what it counted.
+//! One seat: a machine with its disk, its node while the power is on, its office and what it counted.
 
-use crate::disk::Disk;
+use super::rhythm::Window;
+use crate::disk::{Disk, SharedPool};
 use crate::evidence::{Office, Tally};
 use crate::layout::Seat;
+use crate::line::LineMake;
+use crate::plan::SiteMake;
 use crate::streams::Stream;
+use crate::suite::KEYED_HASH;
 use mesh_model::id::SiteId;
 use mesh_model::place::{Class, Scope, Shelf};
 use mesh_model::time::Uptime;
@@ -23,12 +27,28 @@ pub struct Machine {
     pub boot: u64,
     /// Milliseconds one sync takes.
     pub sync_ms: u64,
+    /// The line to the site above as it works now.
+    pub line: Option<LineMake>,
     /// The power stays off until then.
     pub off_until: Uptime,
-    /// The line above stays away until then.
-    pub line_down_until: Uptime,
+    /// The line above carries nothing upwards, and nothing downwards, until then.
+    pub line_down_until: [Uptime; 2],
+    /// Milliseconds by which its clock is ahead.
+    pub ahead_ms: i64,
+    /// When it dials.
+    pub window: Window,
+    /// Connections it dialled so far.
+    pub connections: u64,
+    /// The newest of them while it lives.
+    pub wire: Option<u64>,
+    /// Since when a connection stands that is not yet in the tally.
+    pub linked_since: Option<Uptime>,
+    /// From when on signs of life are not yet in the tally.
+    pub alive_since: Uptime,
     /// The next wake-up that was set down.
     pub wake: Option<Uptime>,
+    /// Whether the hub ended its node's rights.
+    pub is_revoked: bool,
     /// What the office holds in its hands.
     pub office: Office,
     /// For the report.
@@ -38,21 +58,41 @@ pub struct Machine {
 impl Machine {
     /// Makes a machine that was never started; its key is drawn from the run's seed.
     #[must_use]
-    pub fn new(seed: u64, seat: Seat, sync_ms: u32) -> Machine {
+    pub fn new(seed: u64, seat: Seat, make: &SiteMake, pool: &SharedPool) -> Machine {
         let mut stream = Stream::new(seed, "machine", u64::from(seat.0));
         Machine {
-            key: SigningKey::from_secret(&stream.bytes()),
+            key: key(&stream.bytes()),
             node: None,
-            disk: Disk::default(),
+            disk: Disk::over(pool),
             boot: 0,
-            sync_ms: u64::from(sync_ms),
+            sync_ms: u64::from(make.sync_ms),
+            line: make.line,
             off_until: Uptime(0),
-            line_down_until: Uptime(0),
+            line_down_until: [Uptime(0); 2],
+            ahead_ms: 0,
+            window: Window::new(seed, seat, make.rhythm),
+            connections: 0,
+            wire: None,
+            linked_since: None,
+            alive_since: Uptime(0),
             wake: None,
+            is_revoked: false,
             office: Office::default(),
             tally: Tally::default(),
         }
     }
+
+    /// Returns whether the line to the site above carries both ways.
+    #[must_use]
+    pub fn is_line_up(&self, now: Uptime) -> bool {
+        self.line_down_until.iter().all(|until| *until <= now)
+    }
+}
+
+/// Makes a key of the suite that this engine runs on.
+#[must_use]
+pub fn key(secret: &[u8; 32]) -> SigningKey {
+    SigningKey::with_suite(&KEYED_HASH, secret)
 }
 
 /// Returns the stable id of a site.

@@ -1,5 +1,10 @@
 //! One seed is one run, and a county under every fault of its plan keeps every promise.
 
+mod faults;
+mod lines;
+mod storm;
+mod story;
+
 use super::*;
 use crate::check::Breach;
 use crate::layout::Seat;
@@ -77,4 +82,29 @@ fn a_new_day_after_a_broken_night_needs_no_repair() {
     plan.sort();
     let summary = Summary::of(&run(plan));
     assert_eq!((summary.repairs, summary.breaches), (0, Vec::new()));
+}
+
+#[test]
+fn records_of_a_run_are_written_one_a_line_and_end_with_every_disk() {
+    let trace = |name: &str| {
+        let path = std::env::temp_dir().join(format!("flow-{name}-{}.trace", std::process::id()));
+        let settings = Settings { trace_file: Some(path.clone()), ..Settings::default() };
+        let plan = Plan::draw(1, 1, 3, 5).unwrap();
+        let evidence = Flow.run(plan, &settings, &mut Blind, &mut Coverage::default(), &mut |_| {}).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        (text, evidence.trace)
+    };
+    let ((first, hash), (second, again)) = (trace("first"), trace("second"));
+    assert_eq!((&first, hash), (&second, again));
+    assert_eq!(first.lines().count() as u64, hash.1);
+    assert_eq!(first.lines().rev().take_while(|line| line.contains(" state ")).count(), 3);
+}
+
+#[test]
+#[cfg(not(feature = "sabotage"))]
+fn a_build_without_switches_refuses_to_switch_a_guard_off() {
+    let settings = Settings { sabotage: Some(sync_protocol::guard::Guard::Jitter), ..Settings::default() };
+    let ran = Flow.run(Plan::quiet(1, 0, 1, 1).unwrap(), &settings, &mut Blind, &mut Coverage::default(), &mut |_| {});
+    assert!(matches!(ran, Err(EngineError::Unfit { engine: EngineKind::Flow, .. })), "{:?}", ran.err());
 }

@@ -1,0 +1,36 @@
+//! Every number of the model of lines, in one place: they are fitted so that transfers take as long as in the `quic` engine, within a fifth.
+
+/// Bytes of one full packet's payload. Source: the smallest datagram that every path carries, less the headers of QUIC.
+pub const PACKET_BYTES: u64 = 1_200;
+/// Bytes that a packet costs beyond its payload: IP, UDP, QUIC and its share of acknowledgements. Source: prototype, 1,200-byte packets.
+pub const PACKET_OVERHEAD_BYTES: u64 = 60;
+/// Bytes that a frame costs beyond itself: its length prefix and the stream's header.
+pub const FRAME_OVERHEAD_BYTES: u64 = 12;
+/// Thousandths of the line's rate that a sender reaches. Source: 442 to 462 of 512 kbit/s measured with either congestion control.
+pub const PACE_PERMILLE: u64 = 900;
+/// Thousandths of MSS / (RTT * sqrt(p)) that Cubic reaches under loss. Source: Mathis' formula; 161 to 225 kbit/s measured at 300 ms and 5 %.
+pub const MATHIS_PERMILLE: u64 = 1_200;
+/// Thousandths of a round trip that one round of recovery takes. Source: QUIC's time threshold of 9/8.
+pub const ROUND_RTT_PERMILLE: u64 = 1_125;
+/// Rounds of recovery after which a frame gets through whatever the stream says: a bound, not a measurement.
+pub const ROUNDS_MAX: u32 = 40;
+/// Bytes in flight that a new connection begins with; they double each round trip. Source: quinn's initial window.
+pub const WINDOW_FIRST_BYTES: u64 = 14_720;
+/// Thousandths of a round trip from the first packet to a usable connection. Source: 0.340 s measured at 300 ms.
+pub const HANDSHAKE_RTT_PERMILLE: u64 = 1_100;
+/// Bytes of a handshake towards the listener: padded initials and the dialler's certificate. Source: estimate, to be fitted.
+pub const HANDSHAKE_UP_BYTES: u64 = 3_600;
+/// Bytes of a handshake towards the dialler: padded initials and the listener's certificate. Source: estimate, to be fitted.
+pub const HANDSHAKE_DOWN_BYTES: u64 = 3_900;
+/// Bytes that a dial without an answer costs: initials, repeated with growing pauses.
+pub const DIAL_TRY_BYTES: u64 = 4 * (PACKET_BYTES + 28);
+/// Milliseconds until a dial without an answer counts as failed.
+pub const DIAL_MS: u64 = 5_000;
+/// Milliseconds between signs of life on a connection that says nothing. Source: the daemons' setting.
+pub const KEEP_ALIVE_MS: u64 = 20_000;
+/// Bytes of one such sign and of its acknowledgement, each way.
+pub const KEEP_ALIVE_BYTES: u64 = 70;
+/// Milliseconds of silence after which an end calls its connection gone. Source: the daemons' setting.
+pub const SILENCE_MS: u64 = 60_000;
+/// Bytes that a sender takes off the node's hands at once when the line is free: they are in the socket.
+pub const SOCKET_BYTES: u64 = 4_096;
