@@ -11,12 +11,18 @@ use mesh_model::time::Uptime;
 use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::batch::Chain;
 
+/// Boot ids of one seat.
+#[derive(Debug, Default)]
+struct Boots {
+    before: BTreeSet<[u8; 16]>,
+    now: BTreeSet<[u8; 16]>,
+}
+
 /// The checker.
 #[derive(Debug)]
 pub struct Places {
     found: Found,
-    /// Boot ids of a seat's process starts before the present one, and of the present one.
-    boots: BTreeMap<Seat, (BTreeSet<[u8; 16]>, BTreeSet<[u8; 16]>)>,
+    boots: BTreeMap<Seat, Boots>,
     /// Branches on which a seat was shown what it had lost.
     closed: BTreeSet<(Seat, Branch)>,
     rolled: BTreeSet<Seat>,
@@ -41,8 +47,8 @@ impl Inspect for Places {
     fn see(&mut self, at: Uptime, sighting: &Sighting<'_>, ledger: &Ledger) {
         match sighting {
             Sighting::Booted { seat } => {
-                let (before, now) = self.boots.entry(*seat).or_default();
-                before.append(now);
+                let boots = self.boots.entry(*seat).or_default();
+                boots.before.append(&mut boots.now);
             }
             Sighting::Rolled { seat } => drop(self.rolled.insert(*seat)),
             Sighting::Stored { seat, batch, .. } => {
@@ -84,11 +90,11 @@ impl Places {
             let what = format!("site {} writes number {} on a branch of which it had been shown what it lost", seat.0, card.seq);
             self.found.note(Some(at), Some(seat), what);
         }
-        let (before, now) = self.boots.entry(seat).or_default();
-        if before.contains(&card.boot) {
+        let boots = self.boots.entry(seat).or_default();
+        if boots.before.contains(&card.boot) {
             self.found.note(Some(at), Some(seat), format!("site {} started twice under one boot id", seat.0));
         }
-        now.insert(card.boot);
+        boots.now.insert(card.boot);
     }
 
     fn note_place(&mut self, at: Uptime, card: &Card) {
