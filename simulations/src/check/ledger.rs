@@ -9,6 +9,7 @@ use crate::layout::Seat;
 use crate::sighting::Sighting;
 use mesh_model::id::{DocId, Hash, NodeId};
 use mesh_model::place::Scope;
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::batch::{AuthorityHead, BodyKind, Chain};
 use sync_protocol::journal::{StoredBatch, StoredBody};
@@ -105,6 +106,7 @@ impl Ledger {
 
     fn read_disk(&mut self, seat: Seat, disk: &Content) {
         for batch in disk.batches() {
+            let batch: &StoredBatch = batch.borrow();
             self.store(seat, batch, batch.header.hash());
         }
     }

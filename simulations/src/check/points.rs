@@ -45,7 +45,7 @@ impl Points {
             self.pass("seen-landed");
         }
         let revokes = |act: Option<AuthorityAct>| matches!(act, Some(AuthorityAct::Revoke { .. }));
-        if seat != Seat::HUB && tree::records(batch).any(|(record, _)| revokes(record.act())) {
+        if seat != Seat::HUB && tree::records(batch).iter().any(|(record, _)| revokes(record.act())) {
             self.pass("seen-revocation-learned");
         }
     }

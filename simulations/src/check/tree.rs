@@ -2,6 +2,7 @@
 
 use mesh_model::id::{Hash, NodeId, SiteId};
 use mesh_model::place::{Class, Place, Scope};
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use sync_protocol::batch::AuthorityHead;
 use sync_protocol::journal::{StoredBatch, StoredBody};
@@ -27,23 +28,25 @@ pub struct Tree {
 }
 
 /// Returns the authority records of a batch with the hash by which headers cite each.
-pub fn records(batch: &StoredBatch) -> impl Iterator<Item = (AuthorityRecord, Hash)> + '_ {
+#[must_use]
+pub fn records(batch: &StoredBatch) -> Vec<(AuthorityRecord, Hash)> {
     let is_log = batch.header.chain.scope == Scope::AUTHORITY;
-    batch.bodies.iter().filter(move |_| is_log).filter_map(|body| {
+    let read = |body: &StoredBody| {
         let StoredBody::Here(body) = body else { return None };
         match Record::read(&body.bytes) {
             Ok(Some(Record::Authority(record))) => Some((record, Hash::of(&[&body.bytes]))),
             _ => None,
         }
-    })
+    };
+    batch.bodies.iter().filter(|_| is_log).filter_map(read).collect()
 }
 
 impl Tree {
     /// Replays the log from the batches of one disk.
     #[must_use]
-    pub fn of<'a>(batches: impl Iterator<Item = &'a StoredBatch>) -> Tree {
+    pub fn of(batches: impl Iterator<Item = impl Borrow<StoredBatch>>) -> Tree {
         let mut steps: BTreeMap<u64, (AuthorityRecord, Hash)> = BTreeMap::new();
-        for (record, hash) in batches.flat_map(records) {
+        for (record, hash) in batches.flat_map(|batch| records(batch.borrow())) {
             steps.insert(record.height, (record, hash));
         }
         let mut tree = Tree::default();
