@@ -27,7 +27,7 @@ impl Inspect for Authority {
     fn see(&mut self, at: Uptime, sighting: &Sighting<'_>, _: &Ledger) {
         match sighting {
             Sighting::Stored { seat, batch, .. } => {
-                for (record, _) in tree::records(batch) {
+                for (record, _) in tree::records(*batch) {
                     if let Some(AuthorityAct::Revoke { node, .. }) = record.act() {
                         self.learned.entry((*seat, node)).or_insert(at);
                     }

@@ -105,10 +105,12 @@ impl Ledger {
     }
 
     fn read_disk(&mut self, seat: Seat, disk: &Content) {
-        for batch in disk.batches() {
-            let batch: &StoredBatch = batch.borrow();
-            self.store(seat, batch, batch.header.hash());
-        }
+        disk.batches().for_each(|batch| self.read(seat, batch));
+    }
+
+    fn read(&mut self, seat: Seat, batch: impl Borrow<StoredBatch>) {
+        let batch = batch.borrow();
+        self.store(seat, batch, batch.header.hash());
     }
 
     /// Follows a run.

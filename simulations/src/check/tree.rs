@@ -29,7 +29,8 @@ pub struct Tree {
 
 /// Returns the authority records of a batch with the hash by which headers cite each.
 #[must_use]
-pub fn records(batch: &StoredBatch) -> Vec<(AuthorityRecord, Hash)> {
+pub fn records(batch: impl Borrow<StoredBatch>) -> Vec<(AuthorityRecord, Hash)> {
+    let batch = batch.borrow();
     let is_log = batch.header.chain.scope == Scope::AUTHORITY;
     let read = |body: &StoredBody| {
         let StoredBody::Here(body) = body else { return None };
@@ -46,7 +47,7 @@ impl Tree {
     #[must_use]
     pub fn of(batches: impl Iterator<Item = impl Borrow<StoredBatch>>) -> Tree {
         let mut steps: BTreeMap<u64, (AuthorityRecord, Hash)> = BTreeMap::new();
-        for (record, hash) in batches.flat_map(|batch| records(batch.borrow())) {
+        for (record, hash) in batches.flat_map(records) {
             steps.insert(record.height, (record, hash));
         }
         let mut tree = Tree::default();

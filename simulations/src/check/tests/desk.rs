@@ -50,7 +50,7 @@ impl Desk {
         let mut evidence = Flow.run(plan, &Settings::default(), &mut Blind, &mut Coverage::default(), &mut |_| {}).unwrap();
         assert_eq!(breaches(&evidence), Vec::new());
         evidence.plan.actions.extend(whats.into_iter().map(|what| Action { at: Uptime(0), what }));
-        let records = evidence.sites[&HUB].disk.batches().flat_map(|batch| tree::records(std::borrow::Borrow::borrow(&batch)));
+        let records = evidence.sites[&HUB].disk.batches().flat_map(tree::records);
         let head = records.map(|(record, hash)| AuthorityHead { height: record.height, hash }).max_by_key(|head| head.height).unwrap();
         Desk { inspectors: Inspectors::new(&evidence.plan), coverage: Coverage::default(), evidence, head, at: Uptime(1) }
     }
