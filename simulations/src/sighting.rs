@@ -43,6 +43,15 @@ pub enum Sighting<'a> {
         /// Who.
         seat: Seat,
     },
+    /// A node learned how far a peer durably holds its journal; receipts rise to the relay's rung by it.
+    HeldBy {
+        /// Whose journal.
+        seat: Seat,
+        /// Who holds it.
+        peer: Seat,
+        /// Up to this position.
+        seq: u64,
+    },
     /// A connection is gone at one end.
     LinkDown {
         /// Whose end.

@@ -1,5 +1,6 @@
 //! No site holds what the authority log forbids: papers of strangers, of nodes not yet or no longer in the log they cite, county papers that
-//! are not the hub's, papers that their author never wrote. And nobody sends anything to a node it knows to be revoked.
+//! are not the hub's, papers that their author never wrote. Nobody sends anything to a node it knows to be revoked. And what passes no door
+//! has the hub's refusal, for all.
 
 use super::known::{Followed, Known};
 use super::ledger::{Card, Ledger};
@@ -7,10 +8,10 @@ use super::tree;
 use super::{Breach, Found, Inspect, Promise};
 use crate::layout::Seat;
 use crate::sighting::Sighting;
-use mesh_model::id::NodeId;
+use mesh_model::id::{Hash, NodeId};
 use mesh_model::place::Place;
 use mesh_model::time::Uptime;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::record::AuthorityAct;
 
 /// Milliseconds after a site has learned of a revocation in which what it had already handed to the line may still leave.
@@ -56,7 +57,27 @@ impl Inspect for Authority {
                 }
             }
         }
+        note_unrefused(known, &mut found);
         found.into()
+    }
+}
+
+/// A body that calls itself a change and is none is poison: wherever the hub holds it, it must have said so.
+fn note_unrefused(known: &Known<'_>, found: &mut Found) {
+    let mut poison: BTreeSet<(Hash, u16)> = BTreeSet::new();
+    for card in known.ledger.held(Seat::HUB).map(|card| known.ledger.card(card)).filter(|card| !card.unreadable.is_empty()) {
+        poison.extend(card.unreadable.iter().map(|index| (card.header, *index)));
+    }
+    if poison.is_empty() {
+        return;
+    }
+    for batch in known.evidence.sites[&Seat::HUB].disk.batches() {
+        for refusal in tree::refusals(batch) {
+            poison.remove(&(refusal.header, refusal.index));
+        }
+    }
+    for (header, index) in poison {
+        found.note(None, Some(Seat::HUB), format!("body {index} of batch {header} passes no door, and the hub has not refused it"));
     }
 }
 

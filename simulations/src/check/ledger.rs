@@ -36,6 +36,8 @@ pub struct Card {
     pub bytes: u64,
     /// Changes in it that could be read.
     pub changes: Vec<(DocId, Change)>,
+    /// Indexes of bodies that call themselves changes and are none.
+    pub unreadable: Vec<u16>,
 }
 
 /// What the newest [`Sighting::Stored`] was.
@@ -150,13 +152,18 @@ impl Ledger {
         let written = here.clone().filter(|body| body.kind == BodyKind::CHANGE);
         let changes: Vec<(DocId, Change)> =
             written.filter_map(|body| change::read(&body.bytes).map(|change| (body.document, change))).collect();
+        let is_unreadable = |body: &StoredBody| match body {
+            StoredBody::Here(body) => body.kind == BodyKind::CHANGE && change::read(&body.bytes).is_none(),
+            StoredBody::Missing(_) | StoredBody::Refused { .. } => false,
+        };
+        let unreadable = (0..).zip(&batch.bodies).filter(|(_, body)| is_unreadable(body)).map(|(index, _)| index).collect();
         for (_, change) in &changes {
             self.changes.entry(change.hash).or_insert(card);
         }
         let bytes = here.map(|body| body.bytes.len() as u64).sum();
         let head = &batch.header;
         let (chain, seq, prev, boot, authority) = (head.chain, head.seq, head.prev, head.boot, head.authority);
-        self.cards.push(Card { header, chain, seq, prev, boot, authority, bytes, changes });
+        self.cards.push(Card { header, chain, seq, prev, boot, authority, bytes, changes, unreadable });
         self.numbers.insert(header, card);
         self.holders.push(0);
         self.authors.push(None);

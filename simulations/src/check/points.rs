@@ -70,6 +70,7 @@ impl Inspect for Points {
             Sighting::Booted { .. }
             | Sighting::Dialled { .. }
             | Sighting::GaveUp { .. }
+            | Sighting::HeldBy { .. }
             | Sighting::LinkUp { .. }
             | Sighting::PeerFault { .. }
             | Sighting::PoweredOff { .. }

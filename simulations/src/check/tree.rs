@@ -6,7 +6,7 @@ use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use sync_protocol::batch::AuthorityHead;
 use sync_protocol::journal::{StoredBatch, StoredBody};
-use sync_protocol::record::{AuthorityAct, AuthorityRecord, Level, Placement, Record};
+use sync_protocol::record::{AuthorityAct, AuthorityRecord, Level, Placement, Record, Refusal};
 
 /// One node of the county.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,6 @@ pub struct Tree {
 }
 
 /// Returns the authority records of a batch with the hash by which headers cite each.
-#[must_use]
 pub fn records(batch: impl Borrow<StoredBatch>) -> Vec<(AuthorityRecord, Hash)> {
     let batch = batch.borrow();
     let is_log = batch.header.chain.scope == Scope::AUTHORITY;
@@ -40,6 +39,18 @@ pub fn records(batch: impl Borrow<StoredBatch>) -> Vec<(AuthorityRecord, Hash)> 
         }
     };
     batch.bodies.iter().filter(|_| is_log).filter_map(read).collect()
+}
+
+/// Returns the refusals in a batch.
+pub fn refusals(batch: impl Borrow<StoredBatch>) -> Vec<Refusal> {
+    let read = |body: &StoredBody| {
+        let StoredBody::Here(body) = body else { return None };
+        match Record::read(&body.bytes) {
+            Ok(Some(Record::Refusal(refusal))) => Some(refusal),
+            _ => None,
+        }
+    };
+    batch.borrow().bodies.iter().filter_map(read).collect()
 }
 
 impl Tree {

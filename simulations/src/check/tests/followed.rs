@@ -266,3 +266,32 @@ fn nobody_faults_an_honest_node() {
     desk.see(&Sighting::PeerFault { seat: HUB, peer: TOWNSHIP });
     assert_eq!(desk.broken(), BTreeSet::new());
 }
+
+#[test]
+fn a_peer_holds_what_it_is_taken_to_hold() {
+    let told = |holds: bool| {
+        let mut desk = Desk::new();
+        let paper = desk.paper();
+        desk.writes(VILLAGE, &paper);
+        desk.see(&Sighting::Printed { seat: VILLAGE, paper: 1, places: &[Desk::place(&paper)] });
+        if holds {
+            desk.comes(VILLAGE, TOWNSHIP, &paper);
+        }
+        desk.see(&Sighting::HeldBy { seat: VILLAGE, peer: TOWNSHIP, seq: 1 });
+        desk.broken()
+    };
+    assert_eq!(told(true), BTreeSet::new());
+    assert_eq!(told(false), only(Promise::Receipts));
+}
+
+#[test]
+fn what_is_no_change_has_the_hubs_refusal() {
+    let mut desk = Desk::new();
+    let mut draft = desk.draft();
+    draft.bodies[0].bytes = vec![7; 300];
+    let poison = desk.sign(draft);
+    desk.writes(VILLAGE, &poison);
+    desk.comes(VILLAGE, TOWNSHIP, &poison);
+    desk.comes(TOWNSHIP, HUB, &poison);
+    assert_eq!(desk.broken(), only(Promise::Authority));
+}
