@@ -57,10 +57,10 @@ impl Receipts {
 impl Inspect for Receipts {
     fn see(&mut self, at: Uptime, sighting: &Sighting<'_>, ledger: &Ledger) {
         match sighting {
-            Sighting::Stored { seat: Seat::HUB, batch, .. } if batch.source.is_none() => {
-                if ledger.fresh().is_some_and(|fresh| fresh.is_written) {
-                    self.on_landed(at, batch, ledger);
-                }
+            Sighting::Stored { seat: Seat::HUB, batch, .. }
+                if batch.source.is_none() && ledger.fresh().is_some_and(|fresh| fresh.is_written) =>
+            {
+                self.on_landed(at, batch, ledger);
             }
             Sighting::Printed { seat, places, .. } => {
                 let papers = places.iter().map(|place| (place.at.seq, (place.chain.scope, place.header)));
