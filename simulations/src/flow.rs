@@ -25,7 +25,7 @@ mod wire;
 
 use crate::coverage::Coverage;
 use crate::engine::{Engine, EngineError, EngineKind, Progress, Settings};
-use crate::evidence::{Ending, Evidence, SiteEvidence, Words};
+use crate::evidence::{Ending, Evidence, Office, SiteEvidence, Words};
 use crate::plan::{DAY_MS, Plan};
 use crate::sighting::Watch;
 use county::County;
@@ -117,7 +117,7 @@ fn refuse_unfit(plan: &Plan, settings: &Settings) -> Result<(), EngineError> {
 fn evidence(county: County<'_>, ending: Ending) -> Evidence {
     let (at_hub, chronicle) = county.chronicle.close(&county.pool);
     let sites = county.plan.layout.seats().zip(county.machines).map(|(seat, machine)| {
-        let words = machine.node.as_ref().map(words);
+        let words = machine.node.as_ref().map(|node| words(node, &machine.office));
         let site =
             SiteEvidence { node: machine.key.node(), disk: machine.disk.into_kept(), office: machine.office, tally: machine.tally, words };
         (seat, site)
@@ -134,7 +134,7 @@ fn evidence(county: County<'_>, ending: Ending) -> Evidence {
     }
 }
 
-fn words(node: &Node) -> Words {
+fn words(node: &Node, office: &Office) -> Words {
     let peers = node.peers();
     Words {
         digests: node.digests().into_iter().map(|(scope, digest, batches)| (scope, (digest, batches))).collect(),
@@ -142,6 +142,7 @@ fn words(node: &Node) -> Words {
         common: peers.iter().map(|status| (status.peer, node.common_scopes(status.peer))).collect::<BTreeMap<_, _>>(),
         height: node.authority().head().height,
         day: node.day().map(|day| day.0),
+        rungs: office.receipts.values().flat_map(|receipt| &receipt.places).map(|place| (place.header, node.rung(place))).collect(),
     }
 }
 

@@ -43,6 +43,15 @@ pub enum Sighting<'a> {
         /// Who.
         seat: Seat,
     },
+    /// A node learned how far a peer durably holds its journal; receipts rise to the relay's rung by it.
+    HeldBy {
+        /// Whose journal.
+        seat: Seat,
+        /// Who holds it.
+        peer: Seat,
+        /// Up to this position.
+        seq: u64,
+    },
     /// A connection is gone at one end.
     LinkDown {
         /// Whose end.
@@ -109,7 +118,7 @@ pub enum Sighting<'a> {
         /// Commits that wait for the disk.
         commits: u64,
     },
-    /// The disk went back: it holds an older copy, or lost what it had answered for.
+    /// The disk went back: it holds an older copy, or lost what it had answered for. What is still on it is told again as [`Sighting::Stored`].
     Rolled {
         /// Whose.
         seat: Seat,

@@ -86,6 +86,11 @@ impl County<'_> {
                 }
                 self.on_proven(seat, peer);
             }
+            Notice::HeldBy { peer, seq } => {
+                if let Some(peer) = self.seat_of(peer) {
+                    self.see(&Sighting::HeldBy { seat, peer, seq });
+                }
+            }
             Notice::BodyRefused { .. } if seat == Seat::HUB => self.coverage.sometimes("flow: the hub refused a body"),
             Notice::Durable { .. }
             | Notice::ActRefused { .. }
@@ -93,8 +98,7 @@ impl County<'_> {
             | Notice::AuthorityMoved { .. }
             | Notice::DayMoved(_)
             | Notice::BodyRefused { .. }
-            | Notice::Full
-            | Notice::HeldBy { .. } => {}
+            | Notice::Full => {}
         }
     }
 

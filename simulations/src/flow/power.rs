@@ -5,7 +5,7 @@ use super::county::County;
 use crate::disk::Aftermath;
 use crate::layout::Seat;
 use crate::plan::{InFlight, What};
-use crate::sighting::Sighting;
+use crate::sighting::{Depth, Sighting};
 use crate::streams::Stream;
 use mesh_model::id::Hash;
 use mesh_model::time::Uptime;
@@ -122,6 +122,15 @@ impl County<'_> {
         let content = self.machines[usize::from(seat.0)].disk.content();
         self.chronicle.on_rolled(seat, |number| content.holds_number(number));
         self.see(&Sighting::Rolled { seat });
+        self.tell_kept(seat);
+    }
+
+    /// Tells again what a disk that went back still holds.
+    fn tell_kept(&mut self, seat: Seat) {
+        if self.depth == Depth::Full {
+            let kept: Vec<_> = self.machine(seat).disk.kept().batches().collect();
+            kept.iter().for_each(|batch| self.see(&Sighting::Stored { seat, batch, header: batch.header.hash() }));
+        }
     }
 }
 

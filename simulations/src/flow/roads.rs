@@ -202,10 +202,11 @@ impl County<'_> {
         }
         wire.open[end.side] = false;
         let seat = wire.seats[end.side];
-        if wire.open == [false, false] {
+        let is_over = wire.open == [false, false];
+        self.on_link_over(end, seat);
+        if is_over {
             self.wires.remove(&end.wire);
         }
-        self.on_link_over(end, seat);
         self.give(seat, Input::LinkDown(link_of(end)));
     }
 

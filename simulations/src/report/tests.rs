@@ -115,7 +115,7 @@ fn the_table_of_sites_opens_in_a_spreadsheet_and_runs_nothing() {
 #[test]
 fn a_broken_promise_and_a_missed_expectation_stand_at_the_top() {
     let mut study = study(&[""], 1..2, 5);
-    let breach = Breach { promise: Promise::Papers, what: "paper 0x1 is not at site 0".into() };
+    let breach = Breach { promise: Promise::Papers, at: None, seat: None, what: "paper 0x1 is not at site 0".into() };
     study.variants[0].sheets[0] = Sheet::of(&county::mountain(1, 5, 0), &[breach]);
     study.expect.push(Expected { what: "converge_after_heal".into(), want: "2h".into(), got: "3h".into(), kept: false });
     assert!(!study.is_kept());

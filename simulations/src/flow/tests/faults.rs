@@ -1,7 +1,6 @@
 //! Each fault of a plan is struck, and what must be seen of it is seen.
 
 use super::story::*;
-use crate::check::papers;
 use crate::layout::Seat;
 use crate::line::LineMake;
 use crate::plan::clerks::Case;
@@ -43,7 +42,7 @@ fn an_older_copy_of_a_disk_opens_a_branch_and_gets_its_papers_back() {
     assert_eq!((told.diary.count("rolled"), told.diary.count("branch")), (1, 1));
     assert_eq!(told.coverage.times("flow: a peer held more than the copy that was put back"), 1);
     assert_eq!(told.evidence.sites[&VILLAGE].office.receipts.len(), 3);
-    assert_eq!(papers::breaches(&told.evidence), Vec::new());
+    assert_eq!(told.breaches(), Vec::new());
     assert!(told.evidence.ending.healed_ms.is_some());
 }
 

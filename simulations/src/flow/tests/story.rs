@@ -35,6 +35,7 @@ impl Watch for Diary {
             Sighting::Dialled { seat }
             | Sighting::ForkSeen { seat, .. }
             | Sighting::GaveUp { seat }
+            | Sighting::HeldBy { seat, .. }
             | Sighting::Mended { seat, .. }
             | Sighting::PeerFault { seat, .. } => ("other", seat),
         };
