@@ -60,7 +60,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn carry_out(run: &Run) -> ExitCode {
-    let plan = match Plan::draw(run.townships, run.villages, run.days, run.seed) {
+    let plan = match Plan::busy(run.townships, run.villages, run.days, run.seed) {
         Ok(plan) => plan,
         Err(error) => {
             eprintln!("simulate: {error}");

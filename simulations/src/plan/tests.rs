@@ -3,7 +3,7 @@
 use super::*;
 
 fn county(townships: u16, villages: u16, days: u16) -> Plan {
-    Plan::draw(townships, villages, days, 11).unwrap()
+    Plan::busy(townships, villages, days, 11).unwrap()
 }
 
 fn of_seat(plan: &Plan, seat: Seat) -> Vec<&Action> {
