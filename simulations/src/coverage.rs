@@ -5,7 +5,24 @@
 use std::collections::BTreeMap;
 
 /// Every point, with what it stands for.
-pub const POINTS: &[(&str, &str)] = &[];
+pub const POINTS: &[(&str, &str)] = &[
+    ("seen-act-refused-for-space", "a full disk refused a clerk's paper"),
+    ("seen-beyond-a-gap", "a batch was stored before the one before it"),
+    ("seen-branch-opened", "a node found that its store is a copy"),
+    ("seen-core-agree", "a healed core agreed while the rest stayed broken"),
+    ("seen-disk-gone-back", "a disk held less than it had answered for"),
+    ("seen-fill", "newly common scopes were filled"),
+    ("seen-fork", "two headers had one place"),
+    ("seen-landed", "the hub wrote a receipt"),
+    ("seen-link-lost", "a link was lost"),
+    ("seen-own-paper-come-home", "a node took back its own paper from a peer"),
+    ("seen-paper-gone-from-every-disk", "a paper was lost with the only disks that held it"),
+    ("seen-proof", "a node proved to hold the same as another"),
+    ("seen-repair", "stores were compared and differed"),
+    ("seen-revocation-learned", "a site learned of a revocation"),
+    ("seen-second-branch-begun", "a node wrote on after an older branch of its own"),
+    ("seen-sent-twice", "a batch was sent to somebody who had it"),
+];
 
 /// How often each point was passed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use mesh_model::id::{Digest, Hash, NodeId};
 use mesh_model::place::Scope;
 use mesh_model::time::Uptime;
 use std::collections::BTreeMap;
-use sync_protocol::io::{ActPlace, ActRefusal};
+use sync_protocol::io::{ActPlace, ActRefusal, Rung};
 
 /// Everything that is left of a run.
 #[derive(Debug)]
@@ -59,6 +59,8 @@ pub struct Words {
     pub height: u64,
     /// The newest day it knows, days since 1970.
     pub day: Option<i32>,
+    /// The rung at which it shows each batch of its own receipts, by header.
+    pub rungs: BTreeMap<Hash, Rung>,
 }
 
 /// What clerks remember: receipts are on paper and survive every power cut.

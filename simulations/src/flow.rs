@@ -117,6 +117,7 @@ fn words(node: &Node) -> Words {
         common: peers.iter().map(|status| (status.peer, node.common_scopes(status.peer))).collect::<BTreeMap<_, _>>(),
         height: node.authority().head().height,
         day: node.day().map(|day| day.0),
+        rungs: BTreeMap::new(),
     }
 }
 

@@ -109,7 +109,7 @@ pub enum Sighting<'a> {
         /// Commits that wait for the disk.
         commits: u64,
     },
-    /// The disk went back: it holds an older copy, or lost what it had answered for.
+    /// The disk went back: it holds an older copy, or lost what it had answered for. What is still on it is told again as [`Sighting::Stored`].
     Rolled {
         /// Whose.
         seat: Seat,

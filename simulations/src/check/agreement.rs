@@ -1,36 +1,46 @@
-//! Convergence: each pair that shares a line proves to hold the same, by the nodes' digests, and does hold the same, by their disks.
+//! Convergence: each healed pair that shares a line proves to hold the same, by the nodes' digests, and does hold the same, by their disks,
+//! bodies and all, within a bound. What is common to them is read from the log, not from their own words.
 
-use super::{Breach, Promise};
-use crate::evidence::{Ending, Evidence, SiteEvidence, Words};
+use super::known::Known;
+use super::{Breach, Found, Inspect, Promise};
+use crate::evidence::SiteEvidence;
 use crate::layout::Seat;
 use mesh_model::id::Hash;
 use mesh_model::place::Scope;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use sync_protocol::journal::StoredBody;
 
-/// Returns one breach for each pair and scope that differ, and each pair without a proof.
-#[must_use]
-pub fn breaches(evidence: &Evidence) -> Vec<Breach> {
-    let layout = &evidence.plan.layout;
-    let pairs = layout.below_hub().filter_map(|seat| layout.above(seat).map(|above| (seat, above)));
-    pairs.filter_map(|(lower, upper)| breach(evidence, lower, upper)).map(|what| Breach::new(Promise::Agreement, what)).collect()
+/// The checker; it looks at the end only.
+#[derive(Debug, Default)]
+pub struct Agreement;
+
+impl Inspect for Agreement {
+    fn finish(&mut self, known: &Known<'_>) -> Vec<Breach> {
+        let mut found = Found::new(Promise::Agreement);
+        let healed = |seat: &Seat| known.is_healed(*seat);
+        let pairs = known.layout().below_hub().filter_map(|seat| known.layout().above(seat).map(|above| (seat, above)));
+        for (lower, upper) in pairs.filter(|(lower, upper)| healed(lower) && healed(upper)) {
+            if let Some(what) = breach(known, lower, upper) {
+                found.note(None, Some(lower), what);
+            }
+        }
+        let ending = &known.evidence.ending;
+        if ending.healed_ms.is_none() {
+            found.note(None, None, format!("no agreement within {} minutes of healing", ending.healed_ms_max / 60_000));
+        }
+        found.into()
+    }
 }
 
-/// Returns the breach of a county that did not agree in time.
-#[must_use]
-pub fn bound_breaches(ending: &Ending) -> Vec<Breach> {
-    let what = || format!("no agreement within {} minutes of healing", ending.healed_ms_max / 60_000);
-    ending.healed_ms.is_none().then(|| Breach::new(Promise::Agreement, what())).into_iter().collect()
-}
-
-fn breach(evidence: &Evidence, lower: Seat, upper: Seat) -> Option<String> {
-    let (low, up) = (&evidence.sites[&lower], &evidence.sites[&upper]);
+fn breach(known: &Known<'_>, lower: Seat, upper: Seat) -> Option<String> {
+    let (low, up) = (&known.evidence.sites[&lower], &known.evidence.sites[&upper]);
     let (Some(ours), Some(theirs)) = (&low.words, &up.words) else {
         return Some(format!("site {} or {} has no power", lower.0, upper.0));
     };
-    let shared = |words: &Words, peer: &SiteEvidence| words.common.get(&peer.node).cloned().unwrap_or_default();
-    let common: BTreeSet<Scope> = shared(ours, up).into_iter().chain(shared(theirs, low)).collect();
-    let (kept_low, kept_up) = (headers(low), headers(up));
-    for scope in common {
+    let (kept_low, kept_up) = (whole(low), whole(up));
+    let scopes = kept_low.keys().chain(kept_up.keys()).copied();
+    let common = scopes.filter(|scope| known.may_hold(lower, *scope) && known.may_hold(upper, *scope));
+    for scope in common.collect::<std::collections::BTreeSet<Scope>>() {
         if ours.digests.get(&scope) != theirs.digests.get(&scope) {
             return Some(format!("sites {} and {} have different digests of {scope:?}", lower.0, upper.0));
         }
@@ -42,10 +52,12 @@ fn breach(evidence: &Evidence, lower: Seat, upper: Seat) -> Option<String> {
     (!proven).then(|| format!("sites {} and {} hold the same and do not prove it", lower.0, upper.0))
 }
 
-fn headers(site: &SiteEvidence) -> BTreeMap<Scope, BTreeSet<Hash>> {
-    let mut headers: BTreeMap<Scope, BTreeSet<Hash>> = BTreeMap::new();
+/// Returns every batch of a disk with how many of its bodies are missing.
+fn whole(site: &SiteEvidence) -> BTreeMap<Scope, BTreeMap<Hash, usize>> {
+    let mut kept: BTreeMap<Scope, BTreeMap<Hash, usize>> = BTreeMap::new();
     for batch in site.disk.batches() {
-        headers.entry(batch.header.chain.scope).or_default().insert(batch.header.hash());
+        let missing = batch.bodies.iter().filter(|body| matches!(body, StoredBody::Missing(_))).count();
+        kept.entry(batch.header.chain.scope).or_default().insert(batch.header.hash(), missing);
     }
-    headers
+    kept
 }

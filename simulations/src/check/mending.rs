@@ -1,26 +1,69 @@
-//! Repairs come to an end: at most one for each session of the whole run, none between equal stores, and no session gives up.
+//! Repairs have a cause and come to an end: stores are compared and found to differ only after a disk went back, was full or was poisoned; at
+//! most a few times a session; never again between sites that had agreed; and no session gives up.
 
-use super::{Breach, Promise};
-use crate::evidence::Evidence;
+use super::known::Known;
+use super::ledger::Ledger;
+use super::{Breach, Found, Inspect, Promise};
+use crate::layout::Seat;
+use crate::sighting::Sighting;
+use mesh_model::time::Uptime;
+use std::collections::BTreeMap;
+use sync_protocol::io::Mending as Kind;
 
-/// Returns the breaches of a run in which somebody goes on repairing.
-#[must_use]
-pub fn breaches(evidence: &Evidence) -> Vec<Breach> {
-    let ending = &evidence.ending;
-    let mut found = Vec::new();
-    if ending.healed_ms.is_some() && ending.repairs_after != ending.repairs_before {
-        let more = ending.repairs_after - ending.repairs_before;
-        found.push(Breach::new(Promise::Mending, format!("{more} more repairs between sites that had agreed")));
+/// Repairs that one end of one session may see: those that it starts and those that its peer starts, and one for the cursor each.
+pub const REPAIRS_PER_SESSION_MAX: u32 = 8;
+
+/// The checker.
+#[derive(Debug)]
+pub struct Mending {
+    found: Found,
+    session: BTreeMap<(Seat, Seat), u32>,
+    first: Option<(Uptime, Seat, Seat, usize)>,
+}
+
+impl Default for Mending {
+    fn default() -> Self {
+        Mending { found: Found::new(Promise::Mending), session: BTreeMap::new(), first: None }
     }
-    if ending.repairs_after > evidence.sessions {
-        let what = format!("{} repairs in {} sessions", ending.repairs_after, evidence.sessions);
-        found.push(Breach::new(Promise::Mending, what));
-    }
-    for (seat, machine) in &evidence.sites {
-        if machine.tally.given_up > 0 {
-            let what = format!("site {} gave up {} sessions after too many repairs", seat.0, machine.tally.given_up);
-            found.push(Breach::new(Promise::Mending, what));
+}
+
+impl Inspect for Mending {
+    fn see(&mut self, at: Uptime, sighting: &Sighting<'_>, _: &Ledger) {
+        match sighting {
+            Sighting::LinkUp { seat, peer } | Sighting::LinkDown { seat, peer } => drop(self.session.remove(&(*seat, *peer))),
+            Sighting::Mended { seat, peer, kind: Kind::Repair, ranges } => {
+                let repairs = self.session.entry((*seat, *peer)).or_default();
+                *repairs += 1;
+                if *repairs > REPAIRS_PER_SESSION_MAX {
+                    let what = format!("site {} repairs for the {repairs}. time in one session with site {}", seat.0, peer.0);
+                    self.found.note(Some(at), Some(*seat), what);
+                }
+                if *ranges > 0 {
+                    self.first.get_or_insert((at, *seat, *peer, *ranges));
+                }
+            }
+            _ => {}
         }
     }
-    found
+
+    fn finish(&mut self, known: &Known<'_>) -> Vec<Breach> {
+        let evidence = known.evidence;
+        if let Some((at, seat, peer, ranges)) = self.first.filter(|first| known.causes.first_mending.is_none_or(|cause| first.0 < cause)) {
+            let what = format!("site {} asked site {} for {ranges} ranges, and nothing had happened that explains it", seat.0, peer.0);
+            self.found.note(Some(at), Some(seat), what);
+        }
+        let ending = &evidence.ending;
+        if ending.healed_ms.is_some() && ending.repairs_after != ending.repairs_before {
+            let more = ending.repairs_after - ending.repairs_before;
+            self.found.note(None, None, format!("{more} more repairs between sites that had agreed"));
+        }
+        if ending.repairs_after > evidence.sessions {
+            self.found.note(None, None, format!("{} repairs in {} sessions", ending.repairs_after, evidence.sessions));
+        }
+        for (seat, machine) in evidence.sites.iter().filter(|(_, machine)| machine.tally.given_up > 0) {
+            let what = format!("site {} gave up {} sessions after too many repairs", seat.0, machine.tally.given_up);
+            self.found.note(None, Some(*seat), what);
+        }
+        self.found.take()
+    }
 }

@@ -1,32 +1,58 @@
 //! No acknowledged paper is lost: whatever a window printed a receipt for is on its own disk and on the hub's, bodies and all.
+//!
+//! One excuse: every disk that ever held the paper went back since. A paper that any peer still held must have come home again.
 
-use super::{Breach, Promise};
+use super::known::{Followed, Known};
+use super::{Breach, Found, Inspect, Promise};
 use crate::disk::Content;
-use crate::evidence::{Evidence, Receipt};
+use crate::evidence::Receipt;
 use crate::layout::Seat;
+use std::collections::BTreeSet;
 use sync_protocol::journal::StoredBody;
 
-/// Returns one breach for each receipt that stands for nothing.
-#[must_use]
-pub fn breaches(evidence: &Evidence) -> Vec<Breach> {
-    let mut found = Vec::new();
-    for (seat, machine) in &evidence.sites {
-        for (number, receipt) in &machine.office.receipts {
-            for holder in [*seat, Seat::HUB] {
-                if !holds(&evidence.sites[&holder].disk, receipt) {
-                    let what = format!("paper {number:#x} has a receipt of site {} and is not at site {}", seat.0, holder.0);
-                    found.push(Breach::new(Promise::Papers, what));
+/// The checker; it looks at the end only.
+#[derive(Debug, Default)]
+pub struct Papers;
+
+impl Inspect for Papers {
+    fn finish(&mut self, known: &Known<'_>) -> Vec<Breach> {
+        let mut found = Found::new(Promise::Papers);
+        for (seat, machine) in &known.evidence.sites {
+            for (number, receipt) in &machine.office.receipts {
+                if known.causes.poison.contains(number) || is_gone(known, *seat, receipt) {
+                    continue;
+                }
+                let hub = known.reaches_hub(*seat).then_some(Seat::HUB);
+                // A disk that is off or cut off keeps what it answered for.
+                for holder in BTreeSet::from([*seat]).into_iter().chain(hub).collect::<BTreeSet<_>>() {
+                    if known.may_have_come(holder) && !holds(&known.evidence.sites[&holder].disk, receipt) {
+                        let what = format!("paper {number:#x} has a receipt of site {} and is not at site {}", seat.0, holder.0);
+                        found.note(Some(receipt.at), Some(holder), what);
+                    }
                 }
             }
+            let printed = &machine.office.receipts;
+            for (number, _) in machine.office.refused.iter().filter(|(number, _)| printed.contains_key(number)) {
+                found.note(None, Some(*seat), format!("paper {number:#x} was refused at site {} and has a receipt", seat.0));
+            }
         }
+        found.into()
     }
-    found
+}
+
+/// Returns whether nobody is left who could bring a part of this paper.
+pub(super) fn is_gone(known: &Known<'_>, seat: Seat, receipt: &Receipt) -> bool {
+    let is_lost = |header| match known.followed {
+        Followed::Throughout => known.ledger.is_vanished(header),
+        Followed::AtTheEnd => known.causes.forgets.contains(&seat) && known.ledger.number(header).is_none(),
+    };
+    receipt.places.iter().any(|place| is_lost(&place.header))
 }
 
 fn holds(disk: &Content, receipt: &Receipt) -> bool {
     let is_whole = |body: &StoredBody| match body {
         StoredBody::Here(_) => true,
-        // Nothing in these runs deserves a refusal: a refused body is a lost one.
+        // Nothing but poison deserves a refusal: a refused body is a lost one.
         StoredBody::Missing(_) | StoredBody::Refused { .. } => false,
     };
     receipt.places.iter().all(|place| disk.batch(&place.header).is_some_and(|batch| batch.bodies.iter().all(is_whole)))

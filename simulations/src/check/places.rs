@@ -1,24 +1,119 @@
-//! No place in a chain is used twice: every disk that holds a place holds the same header there.
+//! No place in a chain is used twice, unless a disk that went back explains it; a store that was shown its own lost papers writes on
+//! another branch from then on; no process start has the boot id of an earlier one; no actor uses a number twice in a document.
 
-use super::{Breach, Promise};
-use crate::evidence::Evidence;
-use mesh_model::id::Hash;
-use std::collections::BTreeMap;
+use super::known::Known;
+use super::ledger::{Card, Fresh, Ledger};
+use super::{Breach, Found, Inspect, Promise};
+use crate::layout::Seat;
+use crate::sighting::Sighting;
+use mesh_model::id::{Branch, DocId, Hash, NodeId};
+use mesh_model::time::Uptime;
+use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::batch::Chain;
 
-/// Returns one breach for each second header of a place.
-#[must_use]
-pub fn breaches(evidence: &Evidence) -> Vec<Breach> {
-    let mut first: BTreeMap<(Chain, u64), Hash> = BTreeMap::new();
-    let mut found = Vec::new();
-    for (seat, machine) in &evidence.sites {
-        for batch in machine.disk.batches() {
-            let place = (batch.header.chain, batch.header.seq);
-            if *first.entry(place).or_insert(batch.header.hash()) != batch.header.hash() {
-                let what = format!("site {} holds another number {} of a chain of {}", seat.0, place.1, place.0.node);
-                found.push(Breach::new(Promise::Places, what));
+/// Boot ids of one seat.
+#[derive(Debug, Default)]
+struct Boots {
+    before: BTreeSet<[u8; 16]>,
+    now: BTreeSet<[u8; 16]>,
+}
+
+/// The checker.
+#[derive(Debug)]
+pub struct Places {
+    found: Found,
+    boots: BTreeMap<Seat, Boots>,
+    /// Branches on which a seat was shown what it had lost.
+    closed: BTreeSet<(Seat, Branch)>,
+    rolled: BTreeSet<Seat>,
+    first: BTreeMap<(Chain, u64), Hash>,
+    doubled: BTreeMap<(Chain, u64), Uptime>,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Places {
+            found: Found::new(Promise::Places),
+            boots: BTreeMap::new(),
+            closed: BTreeSet::new(),
+            rolled: BTreeSet::new(),
+            first: BTreeMap::new(),
+            doubled: BTreeMap::new(),
+        }
+    }
+}
+
+impl Inspect for Places {
+    fn see(&mut self, at: Uptime, sighting: &Sighting<'_>, ledger: &Ledger) {
+        match sighting {
+            Sighting::Booted { seat } => {
+                let boots = self.boots.entry(*seat).or_default();
+                boots.before.append(&mut boots.now);
+            }
+            Sighting::Rolled { seat } => drop(self.rolled.insert(*seat)),
+            Sighting::Stored { seat, batch, .. } => {
+                if let Some(fresh) = ledger.fresh().filter(|fresh| fresh.is_new_here) {
+                    self.on_stored(at, *seat, ledger.card(fresh.card), fresh, batch.source.is_none(), ledger.node(*seat));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(&mut self, known: &Known<'_>) -> Vec<Breach> {
+        for card in known.layout().seats().flat_map(|seat| known.ledger.held(seat)).map(|card| known.ledger.card(card)) {
+            self.note_place(known.evidence.plan.end(), card);
+        }
+        for ((chain, seq), at) in &self.doubled {
+            let author = known.seat(chain.node);
+            let excused = author.is_some_and(|seat| known.causes.forgets.contains(&seat) || known.causes.poisoned.contains(&seat));
+            if !excused {
+                self.found.note(Some(*at), author, format!("number {seq} of a chain of {} is used twice", chain.node));
+            }
+        }
+        self.note_actors(known);
+        self.found.take()
+    }
+}
+
+impl Places {
+    fn on_stored(&mut self, at: Uptime, seat: Seat, card: &Card, fresh: Fresh, is_own: bool, node: Option<NodeId>) {
+        self.note_place(at, card);
+        let branch = (seat, card.chain.branch);
+        if !is_own && node == Some(card.chain.node) {
+            self.closed.insert(branch);
+        }
+        if !(is_own && fresh.is_written) {
+            return;
+        }
+        if self.closed.contains(&branch) {
+            let what = format!("site {} writes number {} on a branch of which it had been shown what it lost", seat.0, card.seq);
+            self.found.note(Some(at), Some(seat), what);
+        }
+        let boots = self.boots.entry(seat).or_default();
+        if boots.before.contains(&card.boot) {
+            self.found.note(Some(at), Some(seat), format!("site {} started twice under one boot id", seat.0));
+        }
+        boots.now.insert(card.boot);
+    }
+
+    fn note_place(&mut self, at: Uptime, card: &Card) {
+        let place = (card.chain, card.seq);
+        if *self.first.entry(place).or_insert(card.header) != card.header {
+            self.doubled.entry(place).or_insert(at);
+        }
+    }
+
+    fn note_actors(&mut self, known: &Known<'_>) {
+        let mut first: BTreeMap<(DocId, &[u8], u64), [u8; 32]> = BTreeMap::new();
+        for card in known.layout().seats().flat_map(|seat| known.ledger.held(seat)).map(|card| known.ledger.card(card)) {
+            for (document, change) in &card.changes {
+                if *first.entry((*document, &change.actor, change.seq)).or_insert(change.hash) != change.hash {
+                    let author = known.seat(card.chain.node);
+                    let what = format!("an actor of node {} uses number {} of document {document} twice", card.chain.node, change.seq);
+                    self.found.note(None, author.filter(|seat| !known.causes.poisoned.contains(seat)), what);
+                }
             }
         }
     }
-    found
 }

@@ -1,0 +1,98 @@
+//! Queues are bounded, and a session carries little more than its receiver lacked.
+
+use super::known::Known;
+use super::ledger::{CardNo, Ledger};
+use super::{Breach, Found, Inspect, Promise};
+use crate::layout::Seat;
+use crate::sighting::Sighting;
+use mesh_model::time::Uptime;
+use std::collections::{BTreeMap, BTreeSet};
+use sync_protocol::journal::StoredBatch;
+
+/// Bytes that one link of a node may have handed on and not yet sent: what the protocol queues, one load of the journal and one frame.
+pub const LINK_BYTES_MAX: u64 = 1024 * 1024;
+/// Commits of a node that may wait for the disk: all local acts it takes and what its links bring.
+pub const COMMITS_MAX: u64 = 4_096;
+/// Bytes of bodies that one session may carry to a peer that has them, beyond as many as the peer lacked.
+pub const REPEATED_BYTES_MAX: u64 = 256 * 1024;
+
+/// What one session carried one way.
+#[derive(Debug, Default)]
+struct Carried {
+    lacked_bytes: u64,
+    repeated_bytes: u64,
+    sent: BTreeSet<CardNo>,
+}
+
+/// The checker.
+#[derive(Debug)]
+pub struct Bounds {
+    found: Found,
+    links: BTreeMap<Seat, u64>,
+    carried: BTreeMap<(Seat, Seat), Carried>,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Bounds { found: Found::new(Promise::Bounds), links: BTreeMap::new(), carried: BTreeMap::new() }
+    }
+}
+
+impl Inspect for Bounds {
+    fn see(&mut self, at: Uptime, sighting: &Sighting<'_>, ledger: &Ledger) {
+        match sighting {
+            Sighting::Booted { seat } => drop(self.links.insert(*seat, 0)),
+            Sighting::LinkUp { seat, peer } => {
+                *self.links.entry(*seat).or_default() += 1;
+                self.end_session(at, *seat, *peer);
+            }
+            Sighting::LinkDown { seat, peer } => {
+                let links = self.links.entry(*seat).or_default();
+                *links = links.saturating_sub(1);
+                self.end_session(at, *seat, *peer);
+            }
+            Sighting::Queued { seat, link_bytes, commits } => {
+                let links = self.links.get(seat).copied().unwrap_or(0).max(1);
+                if *link_bytes > links * LINK_BYTES_MAX {
+                    self.found.note(Some(at), Some(*seat), format!("{link_bytes} bytes wait at site {} for {links} links", seat.0));
+                }
+                if *commits > COMMITS_MAX {
+                    self.found.note(Some(at), Some(*seat), format!("{commits} commits of site {} wait for the disk", seat.0));
+                }
+            }
+            Sighting::Sent { seat, peer, batches } => self.on_sent(*seat, *peer, batches, ledger),
+            _ => {}
+        }
+    }
+
+    fn finish(&mut self, known: &Known<'_>) -> Vec<Breach> {
+        let open: Vec<(Seat, Seat)> = self.carried.keys().copied().collect();
+        open.into_iter().for_each(|(seat, peer)| self.end_session(known.evidence.plan.end(), seat, peer));
+        self.found.take()
+    }
+}
+
+impl Bounds {
+    fn on_sent(&mut self, seat: Seat, peer: Seat, batches: &[StoredBatch], ledger: &Ledger) {
+        let carried = self.carried.entry((seat, peer)).or_default();
+        for card in batches.iter().filter_map(|batch| ledger.number(&batch.header.hash())) {
+            let bytes = ledger.card(card).bytes;
+            if carried.sent.insert(card) && !ledger.holds_card(peer, card) {
+                carried.lacked_bytes += bytes;
+            } else {
+                carried.repeated_bytes += bytes;
+            }
+        }
+    }
+
+    fn end_session(&mut self, at: Uptime, seat: Seat, peer: Seat) {
+        let Some(carried) = self.carried.remove(&(seat, peer)) else { return };
+        if carried.repeated_bytes > carried.lacked_bytes + REPEATED_BYTES_MAX {
+            let what = format!(
+                "one session of site {} carried {} bytes to site {}, which had them, and {} that it lacked",
+                seat.0, carried.repeated_bytes, peer.0, carried.lacked_bytes
+            );
+            self.found.note(Some(at), Some(seat), what);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! No site holds a change without what it was written on, nor a batch without the one before it in its chain.
+//!
+//! While a run goes on, each chain comes in order, unless the plan makes papers overtake others. What vanished from every disk is excused.
+
+use super::known::{Followed, Known};
+use super::ledger::{CardNo, Ledger};
+use super::{Breach, Found, Inspect, Promise};
+use crate::layout::Seat;
+use crate::sighting::Sighting;
+use mesh_model::id::Hash;
+use mesh_model::time::Uptime;
+use std::collections::BTreeSet;
+
+/// The checker.
+#[derive(Debug, Default)]
+pub struct Causality {
+    /// The first batch that came before the one it follows.
+    early: Option<(Uptime, Seat, CardNo)>,
+}
+
+impl Inspect for Causality {
+    fn see(&mut self, at: Uptime, sighting: &Sighting<'_>, ledger: &Ledger) {
+        let (Sighting::Stored { seat, .. }, Some(fresh), None) = (sighting, ledger.fresh(), self.early) else { return };
+        let card = ledger.card(fresh.card);
+        if fresh.is_new_here && card.seq > 1 && !ledger.holds(*seat, &card.prev) {
+            self.early = Some((at, *seat, fresh.card));
+        }
+    }
+
+    fn finish(&mut self, known: &Known<'_>) -> Vec<Breach> {
+        let mut found = Found::new(Promise::Causality);
+        if let (Some((at, seat, card)), false) = (self.early, known.causes.overtaking) {
+            let card = known.ledger.card(card);
+            let what = format!("site {} stored number {} of a chain of {} before the one before it", seat.0, card.seq, card.chain.node);
+            found.note(Some(at), Some(seat), what);
+        }
+        for seat in known.layout().seats().filter(|seat| known.reaches_hub(*seat)) {
+            judge(known, seat, &mut found);
+        }
+        found.into()
+    }
+}
+
+fn judge(known: &Known<'_>, seat: Seat, found: &mut Found) {
+    let ledger = known.ledger;
+    let may_vanish = known.followed == Followed::AtTheEnd && !known.causes.forgets.is_empty();
+    let changes: BTreeSet<[u8; 32]> =
+        ledger.held(seat).flat_map(|card| &ledger.card(card).changes).map(|(_, change)| change.hash).collect();
+    for card in ledger.held(seat).map(|card| ledger.card(card)) {
+        let follows = card.prev == Hash::default() || ledger.holds(seat, &card.prev) || ledger.is_vanished(&card.prev);
+        if !follows && !may_vanish {
+            let what = format!("site {} holds number {} of a chain of {} and not the one before it", seat.0, card.seq, card.chain.node);
+            found.note(None, Some(seat), what);
+        }
+        let is_poison = known.seat(card.chain.node).is_some_and(|author| known.causes.poisoned.contains(&author));
+        let deps = card.changes.iter().flat_map(|(document, change)| change.deps.iter().map(move |dep| (document, dep)));
+        for (document, dep) in deps.filter(|_| !is_poison && !may_vanish) {
+            if !changes.contains(dep) && !ledger.is_vanished_change(dep) {
+                found.note(
+                    None,
+                    Some(seat),
+                    format!("site {} holds a change on document {document} without what it was written on", seat.0),
+                );
+            }
+        }
+    }
+}

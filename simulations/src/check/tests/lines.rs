@@ -1,0 +1,97 @@
+//! Queues, sessions and dials, told by hand.
+
+use super::desk::*;
+use crate::check::*;
+use crate::layout::Seat;
+use std::collections::BTreeSet;
+use sync_protocol::journal::StoredBatch;
+
+fn only(promise: Promise) -> BTreeSet<Promise> {
+    BTreeSet::from([promise])
+}
+
+#[test]
+fn queues_have_bounds() {
+    let told = |link_bytes, commits| {
+        let mut desk = Desk::new();
+        desk.see(&Sighting::Queued { seat: HUB, link_bytes, commits });
+        desk.broken()
+    };
+    assert_eq!(told(1_000, 3), BTreeSet::new());
+    assert_eq!(told(bounds::LINK_BYTES_MAX + 1, 3), only(Promise::Bounds));
+    assert_eq!(told(1_000, bounds::COMMITS_MAX + 1), only(Promise::Bounds));
+}
+
+#[test]
+fn a_session_that_carries_what_its_receiver_has_is_too_dear() {
+    let told = |times: usize| {
+        let mut desk = Desk::new();
+        let bodies = vec![desk.event(VILLAGE, 1, &[7; 16_000], Vec::new())];
+        let paper: StoredBatch = desk.sign(Draft { bodies, ..desk.draft() });
+        desk.see(&Sighting::LinkUp { seat: VILLAGE, peer: TOWNSHIP });
+        desk.writes(VILLAGE, &paper);
+        (0..times).for_each(|_| desk.comes(VILLAGE, TOWNSHIP, &paper));
+        desk.see(&Sighting::LinkDown { seat: VILLAGE, peer: TOWNSHIP });
+        desk.broken()
+    };
+    assert_eq!(told(10), BTreeSet::new());
+    assert_eq!(told(20), only(Promise::Bounds));
+}
+
+fn dials_after(pauses_ms: &[u64]) -> BTreeSet<Promise> {
+    let mut desk = Desk::new();
+    desk.see(&Sighting::Booted { seat: VILLAGE });
+    for pause_ms in pauses_ms {
+        desk.see(&Sighting::Dialled { seat: VILLAGE });
+        desk.see(&Sighting::LinkUp { seat: VILLAGE, peer: TOWNSHIP });
+        desk.wait_ms(900_000);
+        desk.see(&Sighting::LinkDown { seat: VILLAGE, peer: TOWNSHIP });
+        desk.wait_ms(*pause_ms);
+    }
+    desk.see(&Sighting::Dialled { seat: VILLAGE });
+    desk.broken()
+}
+
+#[test]
+fn a_lost_link_is_dialled_again_in_time() {
+    assert_eq!(dials_after(&[400, 300_000]), BTreeSet::new());
+    assert_eq!(dials_after(&[400, 361_000]), only(Promise::Backoff));
+    let mut desk = Desk::new();
+    desk.see(&Sighting::Booted { seat: VILLAGE });
+    desk.see(&Sighting::Dialled { seat: VILLAGE });
+    desk.wait_ms(3_600_000);
+    desk.see(&Sighting::Proven { seat: HUB, peer: TOWNSHIP, scopes: 0, root: mesh_model::id::Digest::default() });
+    assert_eq!(desk.broken(), only(Promise::Backoff), "the site fell asleep");
+}
+
+#[test]
+fn a_site_without_power_need_not_dial() {
+    let mut desk = Desk::new();
+    desk.see(&Sighting::Booted { seat: VILLAGE });
+    desk.see(&Sighting::PoweredOff { seat: VILLAGE });
+    desk.wait_ms(3_600_000);
+    desk.see(&Sighting::Booted { seat: VILLAGE });
+    desk.see(&Sighting::Dialled { seat: VILLAGE });
+    assert_eq!(desk.broken(), BTreeSet::new());
+}
+
+#[test]
+fn dials_after_a_loss_are_spread() {
+    let spread: Vec<u64> = (0..40).map(|number| 250 + number * 12).collect();
+    assert_eq!(dials_after(&spread), BTreeSet::new());
+    assert_eq!(dials_after(&[750; 40]), only(Promise::Storm));
+    assert_eq!(dials_after(&[750; 10]), BTreeSet::new(), "ten dials say nothing");
+}
+
+#[test]
+fn sites_that_are_linked_seldom_dial_by_their_own_rhythm() {
+    let mut plan = crate::plan::Plan::quiet(1, 1, 1, 4).unwrap();
+    plan.sites.get_mut(&VILLAGE).unwrap().rhythm = crate::plan::Rhythm::Every { ms: 21_600_000 };
+    let mut backoff = backoff::Backoff::new(&plan);
+    let ledger = ledger::Ledger::default();
+    backoff.see(Uptime(0), &Sighting::Booted { seat: VILLAGE }, &ledger);
+    backoff.see(Uptime(21_600_000), &Sighting::Dialled { seat: Seat(2) }, &ledger);
+    let desk = Desk::new();
+    let known = known::Known::new(&desk.evidence, &ledger, known::Followed::Throughout);
+    assert_eq!(backoff.finish(&known), Vec::new());
+}
