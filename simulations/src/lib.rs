@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod flow;
 pub mod layout;
 pub mod line;
+pub mod netns;
 pub mod plan;
 pub mod report;
 pub mod sighting;
