@@ -1,5 +1,7 @@
 //! The command line: exit status 0 when every promise was kept, 1 when one was broken, 2 for arguments that cannot be run.
 
+mod netns;
+
 use crate::coverage::Coverage;
 use crate::engine::{Engine, Settings};
 use crate::flow::Flow;
@@ -20,6 +22,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Runs the scenarios over real programs in network namespaces; needs root.
+    #[command(after_help = "Example:\n  simulate netns --only cut-30s -o out")]
+    Netns(netns::Netns),
     /// Runs one county from one seed and judges it.
     #[command(after_help = "Example:\n  simulate run --townships 2 --villages 3 --days 30 --seed 7")]
     Run(Run),
@@ -49,7 +54,12 @@ const BAD_ARGUMENTS: u8 = 2;
 
 /// Runs the command line and returns its exit status.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(hidden) = crate::netns::process::asked(&args) {
+        return hidden.run();
+    }
     match Cli::try_parse_from(args) {
+        Ok(Cli { command: Command::Netns(netns) }) => netns::run(&netns),
         Ok(Cli { command: Command::Run(run) }) => carry_out(&run),
         Err(error) => {
             // A closed pipe leaves nobody to tell.

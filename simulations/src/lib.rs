@@ -13,6 +13,7 @@ pub mod flow;
 pub mod hunt;
 pub mod layout;
 pub mod line;
+pub mod netns;
 pub mod plan;
 pub mod report;
 pub mod scenario;
