@@ -1,14 +1,14 @@
 //! One run, in a thread of its own, and what the checkers say of it.
 
-use crate::check::{self, Breach};
+use crate::check::{self, Breach, Inspectors};
 use crate::coverage::Coverage;
 use crate::engine::{Engine, EngineError, EngineKind, Progress, Settings};
 use crate::evidence::Evidence;
 use crate::flow::Flow;
 use crate::layout::Seat;
+use crate::netns::Netns;
 use crate::plan::Plan;
-use crate::sighting::Blind;
-use mesh_model::time::Uptime;
+use crate::sighting::{Blind, Depth};
 use serde::{Deserialize, Serialize};
 
 /// One broken promise, as it is kept in files.
@@ -33,7 +33,8 @@ impl Violation {
 
     fn of(breach: &Breach) -> Violation {
         let promise = serde_json::to_value(breach.promise).ok().and_then(|word| word.as_str().map(str::to_owned));
-        Violation { promise: promise.unwrap_or_default(), at_ms: None, seat: None, what: breach.what.clone() }
+        let at_ms = breach.at.map(|at| at.0);
+        Violation { promise: promise.unwrap_or_default(), at_ms, seat: breach.seat, what: breach.what.clone() }
     }
 }
 
@@ -69,7 +70,8 @@ pub enum Failure {
 pub fn engine_of(kind: EngineKind) -> Result<Box<dyn Engine>, EngineError> {
     match kind {
         EngineKind::Flow => Ok(Box::new(Flow)),
-        EngineKind::Quic | EngineKind::Netns => Err(EngineError::Missing { engine: kind, why: "this build does not have it".into() }),
+        EngineKind::Netns => Ok(Box::new(Netns::of_this_program()?)),
+        EngineKind::Quic => Err(EngineError::Missing { engine: kind, why: "this build does not have it".into() }),
     }
 }
 
@@ -98,8 +100,20 @@ fn carry_out<T>(
     gist: impl FnOnce(&Evidence, &[Breach]) -> T,
 ) -> Result<Judged<T>, Failure> {
     let mut coverage = Coverage::default();
-    let evidence = engine_of(engine)?.run(plan, settings, &mut Blind, &mut coverage, progress)?;
-    let breaches = check::breaches(&evidence);
+    let engine = engine_of(engine)?;
+    let (evidence, breaches) = match settings.depth {
+        Depth::End => {
+            let evidence = engine.run(plan, settings, &mut Blind, &mut coverage, progress)?;
+            let breaches = check::breaches(&evidence);
+            (evidence, breaches)
+        }
+        Depth::Full => {
+            let mut inspectors = Inspectors::new(&plan);
+            let evidence = engine.run(plan, settings, &mut inspectors, &mut coverage, progress)?;
+            let breaches = inspectors.judge(&evidence, &mut coverage);
+            (evidence, breaches)
+        }
+    };
     let mut violations: Vec<Violation> = breaches.iter().map(Violation::of).collect();
     // What is seen only at the end comes after what is seen on the way.
     violations.sort_by_key(|violation| violation.at_ms.unwrap_or(u64::MAX));
@@ -110,10 +124,4 @@ fn carry_out<T>(
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a word".into())
-}
-
-/// Returns the time of a violation, when it has one.
-#[must_use]
-pub fn at(violation: &Violation) -> Option<Uptime> {
-    violation.at_ms.map(Uptime)
 }
