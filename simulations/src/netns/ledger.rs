@@ -135,6 +135,7 @@ fn words(said: &Said, disk: &Content, codes: &BTreeMap<SiteId, DivisionCode>) ->
     let peers = &said.status.peers;
     let common = peers.iter().map(|peer| (peer.node, peer.scopes.iter().filter_map(|scope| scopes.get(scope)).copied().collect()));
     Words {
+        rungs: Default::default(),
         digests,
         in_sync: peers.iter().filter(|peer| peer.in_sync).map(|peer| peer.node).collect(),
         common: common.collect(),
