@@ -23,11 +23,15 @@ use std::process::ExitCode;
 
 /// A county in a box: years of papers, broken lines and power cuts in minutes
 #[derive(Debug, Parser)]
-#[command(name = "simulate", version, after_help = "Examples:
+#[command(
+    name = "simulate",
+    version,
+    after_help = "Examples:
   simulate init county.toml            write a scenario to begin with
   simulate run county.toml -o out      run it and write its report
   simulate run mountain-road --quick   run a ready one, briefly
-  simulate hunt --minutes 10           look for broken promises")]
+  simulate hunt --minutes 10           look for broken promises"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// What follows the help.
-pub(super) const EXAMPLES: &str = "The file is CSV with a header row: class,measure,value. Measures, one a row and as many rows as there are:
+pub(super) const EXAMPLES: &str =
+    "The file is CSV with a header row: class,measure,value. Measures, one a row and as many rows as there are:
   rate_bps    bits a second that a transfer reached
   rtt_ms      a round trip
   loss_ppm    packets lost in a million
@@ -79,7 +80,11 @@ fn class(name: &str, measured: &mut Measured) -> Result<String, String> {
     if let (Some(up), Some(gaps)) = (measured.get("up_s"), measured.get("gap_s")) {
         let quantiles: Vec<String> =
             [1, 25, 50, 75, 100].iter().filter_map(|percent| quantile(gaps, *percent)).map(|seconds| format!("\"{seconds}s\"")).collect();
-        text += &format!("up = {{ mean = \"{}s\" }}\ngap = {{ dist = \"empirical\", quantiles = [{}] }}\n", mean(up).max(1), quantiles.join(", "));
+        text += &format!(
+            "up = {{ mean = \"{}s\" }}\ngap = {{ dist = \"empirical\", quantiles = [{}] }}\n",
+            mean(up).max(1),
+            quantiles.join(", ")
+        );
     }
     Ok(text)
 }

@@ -44,7 +44,10 @@ pub(super) fn run(args: &Replay) -> ExitCode {
 
 /// Returns a violation as a line.
 pub(super) fn to_text(violation: &Violation) -> String {
-    let when = violation.at_ms.map_or_else(|| "at the end".to_owned(), |ms| format!("day {} {:02}:{:02}:{:02}", ms / 86_400_000, ms / 3_600_000 % 24, ms / 60_000 % 60, ms / 1_000 % 60));
+    let when = violation.at_ms.map_or_else(
+        || "at the end".to_owned(),
+        |ms| format!("day {} {:02}:{:02}:{:02}", ms / 86_400_000, ms / 3_600_000 % 24, ms / 60_000 % 60, ms / 1_000 % 60),
+    );
     format!("{} broken, {when}: {}", violation.promise, violation.what)
 }
 

@@ -107,7 +107,8 @@ fn run_all(jobs: &[Job]) -> Result<Vec<Sheet>, Failure> {
                 let (tell, job) = (tell.clone(), next);
                 scope.spawn(move || {
                     let further = tell.clone();
-                    let mut progress = |progress: crate::engine::Progress| drop(further.send(Word::Further(job, progress.at.0, progress.end.0)));
+                    let mut progress =
+                        |progress: crate::engine::Progress| drop(further.send(Word::Further(job, progress.at.0, progress.end.0)));
                     let sheet = run_one(&jobs[job], &mut progress);
                     drop(tell.send(Word::Done(job, Box::new(sheet))));
                 });
@@ -144,7 +145,8 @@ fn run_one(job: &Job, progress: &mut (dyn FnMut(crate::engine::Progress) + Send)
     let plan = Plan::draw(scenario, job.seed).map_err(|error| Failure::Unfit(error.to_string()))?;
     let is_small = plan.layout.len() * usize::from(plan.days) <= WATCHED_SITE_DAYS_MAX;
     let settings = Settings { depth: if is_small { Depth::Full } else { Depth::End }, ..Settings::default() };
-    let judged = trial::run(plan, scenario.head.engine, &settings, progress, |evidence, breaches| priced(scenario, Sheet::of(evidence, breaches)))?;
+    let judged =
+        trial::run(plan, scenario.head.engine, &settings, progress, |evidence, breaches| priced(scenario, Sheet::of(evidence, breaches)))?;
     Ok(judged.gist)
 }
 

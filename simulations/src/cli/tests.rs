@@ -122,7 +122,11 @@ fn what_was_measured_becomes_a_class_that_can_be_run() {
     assert_eq!((fitted.link.rtt.0, fitted.link.loss.0.0), (310, 42_000));
     assert!((60_000..=70_000).contains(&fitted.link.rate.0));
     assert_eq!(fitted.gap.as_ref().unwrap().quantiles.last().unwrap().0, 86_400_000);
-    for (text, reason) in [("x\n", "1: the first row"), ("class,measure,value\na,b,3\n", "2: \"b\" is no measure"), ("class,measure,value\na,rtt_ms,x\n", "2: \"x\"")] {
+    for (text, reason) in [
+        ("x\n", "1: the first row"),
+        ("class,measure,value\na,b,3\n", "2: \"b\" is no measure"),
+        ("class,measure,value\na,rtt_ms,x\n", "2: \"x\""),
+    ] {
         assert!(super::calibrate::fit(text).unwrap_err().starts_with(reason), "{text}");
     }
 }

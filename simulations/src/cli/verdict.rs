@@ -35,7 +35,9 @@ pub(super) fn of(expect: &Expect, variant: &Variant) -> Vec<Expected> {
     let missed = |sheet: &Sheet| (sheet.papers.missed * 1_000_000).checked_div(sheet.papers.missed + sheet.papers.handed_in);
     judge("papers_not_written", expect.papers_not_written.map(|share| u64::from(share.0.0)), worst(&missed), percent);
     let sessions = |sheet: &Sheet| sheet.hub.as_ref().map(|hub| hub.peak_sessions);
-    judge("hub_sessions_minute_max", expect.hub_sessions_minute_max.map(|most| most.0 / 1_000), worst(&sessions), |count| count.to_string());
+    judge("hub_sessions_minute_max", expect.hub_sessions_minute_max.map(|most| most.0 / 1_000), worst(&sessions), |count| {
+        count.to_string()
+    });
     verdicts
 }
 

@@ -2,9 +2,9 @@
 
 use super::shrink::{Bench, shrink};
 use super::*;
-use crate::plan::{Action, InFlight, Way, What};
 use crate::layout::Seat;
 use crate::plan::clerks::{Case, Paper};
+use crate::plan::{Action, InFlight, Way, What};
 use mesh_model::time::Uptime;
 
 fn ground(seeds: RangeInclusive<u64>) -> Ground {

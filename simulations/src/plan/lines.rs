@@ -102,9 +102,13 @@ pub fn make_of(link: &Link, class: &Class) -> LineMake {
 pub(super) fn of_site(sketch: &Sketch<'_>, seat: Seat) -> Vec<Action> {
     let Some(class) = sketch.places.class(sketch.scenario, seat) else { return Vec::new() };
     let mut times = own_outages(sketch, seat, class);
-    if let Some((above, parent)) = sketch.places.layout.above(seat).and_then(|above| Some((above, sketch.places.class(sketch.scenario, above)?))) {
+    if let Some((above, parent)) =
+        sketch.places.layout.above(seat).and_then(|above| Some((above, sketch.places.class(sketch.scenario, above)?)))
+    {
         let storms = own_outages(sketch, above, parent);
-        times.extend(storms.into_iter().filter(|(at, _)| happens(&mut sketch.stream(&format!("shared/{at}"), seat), class.shared_outages.0.0)));
+        times.extend(
+            storms.into_iter().filter(|(at, _)| happens(&mut sketch.stream(&format!("shared/{at}"), seat), class.shared_outages.0.0)),
+        );
     }
     times.extend(class.calendar.iter().flat_map(|season| season_times(sketch, seat, season)));
     let down = |(at, for_ms): (u64, u64)| {

@@ -41,7 +41,8 @@ impl Places {
 /// Returns whether the divisions of this code are built in.
 #[must_use]
 pub fn is_known_division(code: &str) -> bool {
-    code == PROVINCE || (code.len() == 6 && file_of(code).is_some_and(|text| text.lines().any(|line| line.starts_with(&format!("{code},")))))
+    code == PROVINCE
+        || (code.len() == 6 && file_of(code).is_some_and(|text| text.lines().any(|line| line.starts_with(&format!("{code},")))))
 }
 
 /// Returns the counties of a province, six digits each, in order.

@@ -117,7 +117,8 @@ fn a_class_more_a_fault_more_or_another_load_shifts_nothing_else() {
     let mut market = base.clone();
     market.office.as_mut().unwrap().market_every_days = 16;
     let market = Plan::draw(&market, 3).unwrap();
-    let first = |plan: &Plan| without_seats(plan, |what| is_paper(what)).into_iter().filter(|paper| paper.at.0 < 11 * DAY_MS).collect::<Vec<_>>();
+    let first =
+        |plan: &Plan| without_seats(plan, |what| is_paper(what)).into_iter().filter(|paper| paper.at.0 < 11 * DAY_MS).collect::<Vec<_>>();
     assert_eq!(first(&market), first(&whole));
     assert!(market.actions.len() > whole.actions.len());
 }
@@ -184,7 +185,11 @@ fn seasons_hours_and_valleys_take_lines_away() {
     let example = Plan::draw(&scenario(ready_text("example")), 5).unwrap();
     let monsoon = 92 * DAY_MS;
     let downs = |least: u64, most: u64| {
-        example.actions.iter().filter(|action| matches!(action.what, What::LineDown { for_ms, .. } if for_ms >= least && for_ms <= most)).count()
+        example
+            .actions
+            .iter()
+            .filter(|action| matches!(action.what, What::LineDown { for_ms, .. } if for_ms >= least && for_ms <= most))
+            .count()
     };
     let hit = downs(monsoon, monsoon + DAY_MS);
     assert!((15..45).contains(&hit), "{hit} of 180 villages lose their line for the monsoon");
@@ -201,9 +206,20 @@ fn seasons_hours_and_valleys_take_lines_away() {
 #[test]
 fn every_kind_of_event_becomes_its_action() {
     let kinds = [
-        ("change-ip", ""), ("cut-line", "for = \"1h\"\nway = \"up\""), ("cut-power", "for = \"1h\""), ("declare-day", ""),
-        ("fill-disk", "for = \"1h\""), ("forget-disk", ""), ("poison", ""), ("rebind-nat", ""), ("restore", "for = \"1h\"\nage = \"1d\""),
-        ("revoke", ""), ("set-clock", "ahead = \"1y\""), ("shape-line", "link = { rate = \"1M\", rtt = \"9ms\" }"), ("urge", ""), ("write", "number = 3"),
+        ("change-ip", ""),
+        ("cut-line", "for = \"1h\"\nway = \"up\""),
+        ("cut-power", "for = \"1h\""),
+        ("declare-day", ""),
+        ("fill-disk", "for = \"1h\""),
+        ("forget-disk", ""),
+        ("poison", ""),
+        ("rebind-nat", ""),
+        ("restore", "for = \"1h\"\nage = \"1d\""),
+        ("revoke", ""),
+        ("set-clock", "ahead = \"1y\""),
+        ("shape-line", "link = { rate = \"1M\", rtt = \"9ms\" }"),
+        ("urge", ""),
+        ("write", "number = 3"),
     ];
     for (word, keys) in kinds {
         let base = ready_text("market-day").replace("[office]", "[swarm]\nodds = 1\n\n[office]");
@@ -211,7 +227,15 @@ fn every_kind_of_event_becomes_its_action() {
         let text = format!("{base}\n[[event]]\nat = \"day 3 12:00\"\ndo = \"{word}\"\nclass = \"township\"\n{keys}\n");
         let eventful = Plan::draw(&scenario(&text), 1).unwrap();
         let more = eventful.actions.len() - quiet.actions.len();
-        assert_eq!(more, match word { "declare-day" => 1, "write" => 9, _ => 3 }, "{word}");
+        assert_eq!(
+            more,
+            match word {
+                "declare-day" => 1,
+                "write" => 9,
+                _ => 3,
+            },
+            "{word}"
+        );
     }
 }
 
@@ -220,7 +244,8 @@ fn a_site_is_named_by_number_or_code() {
     let mut guangan = short("guangan-year", 2);
     guangan.office = None;
     let event = |place| Event { site: Some(place), ..scenario(ready_text("county-outage")).events[0].clone() };
-    guangan.events = vec![event(crate::scenario::units::Place::Code("511602001000".into())), event(crate::scenario::units::Place::Number(9))];
+    guangan.events =
+        vec![event(crate::scenario::units::Place::Code("511602001000".into())), event(crate::scenario::units::Place::Number(9))];
     guangan.events.iter_mut().for_each(|event| event.at = Moment(DAY_MS));
     let plan = Plan::draw(&guangan, 1).unwrap();
     let hit: Vec<Seat> = plan.actions.iter().filter(|action| action.at.0 == DAY_MS).map(|action| action.what.seat()).collect();

@@ -73,7 +73,8 @@ impl Found {
                 }
             }
         }
-        if !classes.iter().any(|class| class.parent == "hub" && class.count > 0) {
+        let all_known = classes.iter().all(|class| class.parent == "hub" || scenario.class(&class.parent).is_some());
+        if all_known && !classes.iter().any(|class| class.parent == "hub" && class.count > 0) {
             self.add(&[Step::Key("class")], &[], "no class stands under the hub; one needs parent = \"hub\"".into());
         }
     }
@@ -87,7 +88,10 @@ impl Found {
             _ if class.parent == "hub" => {}
             None => self.add(&path, &[Step::Key("parent")], unknown_class(scenario, &class.parent)),
             Some(above) if scenario.classes[above].parent != "hub" || above == index => {
-                let reason = format!("{:?} stands under {:?}; a parent must stand under the hub itself", class.parent, scenario.classes[above].parent);
+                let reason = format!(
+                    "{:?} stands under {:?}; a parent must stand under the hub itself",
+                    class.parent, scenario.classes[above].parent
+                );
                 self.add(&path, &[Step::Key("parent")], reason);
             }
             Some(above) if scenario.classes[above].count == 0 && class.count > 0 => {
@@ -172,7 +176,9 @@ fn span_fault(span: &Span) -> Option<&'static str> {
         Dist::Empirical if span.quantiles.len() < 2 || !span.quantiles.is_sorted() => {
             Some("`empirical` needs two or more rising `quantiles`, such as [\"1m\", \"20m\", \"2h\", \"3d\"]")
         }
-        Dist::Exponential | Dist::Weibull if span.mean.is_none_or(|mean| mean.0 == 0) => Some("this needs a `mean` above zero, such as \"10d\""),
+        Dist::Exponential | Dist::Weibull if span.mean.is_none_or(|mean| mean.0 == 0) => {
+            Some("this needs a `mean` above zero, such as \"10d\"")
+        }
         Dist::Weibull if !(200..=5_000).contains(&span.shape.0) => Some("`shape` must be from 0.2 to 5"),
         Dist::Empirical | Dist::Exponential | Dist::Weibull => None,
     }

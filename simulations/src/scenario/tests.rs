@@ -4,7 +4,8 @@ use super::units::{Amount, Bps, Bytes, Dates, Hours, Ms, Offset, Share};
 use super::*;
 use crate::line::Ppm;
 
-const SMALL: &str = "[scenario]\nname = \"s\"\ndays = 3\n\n[[class]]\nname = \"village\"\nparent = \"hub\"\nlink = { rate = \"64k\", rtt = \"1s\" }\n";
+const SMALL: &str =
+    "[scenario]\nname = \"s\"\ndays = 3\n\n[[class]]\nname = \"village\"\nparent = \"hub\"\nlink = { rate = \"64k\", rtt = \"1s\" }\n";
 
 fn error(text: &str) -> String {
     read("county.toml", text).unwrap_err().to_string()
@@ -48,7 +49,7 @@ fn what_is_wrong_is_told_with_its_line_and_what_would_be_right() {
         ("rtt = \"1s\"", "rtt = \"1s\", loss = \"105%\"", 8, "a share such as"),
         ("rtt = \"1s\"", "rtt = \"1s\", loss_model = \"gilbart\"", 8, "the nearest is `gilbert`"),
         ("rtt = \"1s\"", "rtt = \"1s\", mtu = 100", 8, "576 to 9000"),
-        ("parent = \"hub\"", "parent = \"hut\"", 7, "no class stands under the hub"),
+        ("parent = \"hub\"", "parent = \"hut\"", 7, "the nearest is \"hub\""),
         ("parent = \"hub\"", "parent = \"hub\"\ncount = 2000", 5, "1 to 1000 can be run"),
         ("name = \"village\"", "name = \"hub\"", 6, "a name of its own"),
     ];
@@ -77,7 +78,11 @@ fn what_stands_further_down_is_told_with_its_line_too() {
         ("[expect]\nlost_write = 0\n", 11, "the nearest is `lost_writes`"),
         ("[[class]]\nname = \"a\"\nparent = \"villag\"\nlink = { rate = \"1M\", rtt = \"1s\" }\n", 12, "the nearest is \"village\""),
         ("[[class]]\nname = \"a\"\nparent = \"hub\"\nup = { mean = \"1d\" }\nlink = { rate = \"1M\", rtt = \"1s\" }\n", 10, "needs both"),
-        ("[[class]]\nname = \"a\"\nparent = \"hub\"\ncalendar = [{ share = 1 }]\nlink = { rate = \"1M\", rtt = \"1s\" }\n", 13, "exactly one of"),
+        (
+            "[[class]]\nname = \"a\"\nparent = \"hub\"\ncalendar = [{ share = 1 }]\nlink = { rate = \"1M\", rtt = \"1s\" }\n",
+            13,
+            "exactly one of",
+        ),
     ];
     for (part, line, reason) in cases {
         let told = error(&format!("{SMALL}\n{part}"));
