@@ -1,14 +1,24 @@
 //! The days of a run: dates, working days by the national calendar, market days.
 
-use super::{DAY_MS, FIRST_DAY};
+use super::{DAY_MS, DAYS_MAX, FIRST_DAY};
 use crate::scenario::units::Dates;
 use mesh_model::calendar::{WorkCalendar, parse_calendar_csv};
 use mesh_model::time::Day;
 
+/// Days looked up beyond the longest run: a case goes on after the last of them.
+const BEYOND: u16 = 100;
+
 /// The days of a run.
 #[derive(Debug)]
 pub struct Days {
-    calendar: WorkCalendar,
+    /// By day of the run: a year of a county asks millions of times.
+    working: Vec<Working>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Working {
+    No,
+    Yes,
 }
 
 impl Days {
@@ -16,13 +26,15 @@ impl Days {
     #[must_use]
     pub fn new() -> Days {
         let file = parse_calendar_csv(include_str!("../../../ops/demo/data/workdays-CN.csv"));
-        Days { calendar: WorkCalendar::from_years(file.whole_years()) }
+        let calendar = WorkCalendar::from_years(file.whole_years());
+        let working = |day: u16| if calendar.is_workday(date(day)) { Working::Yes } else { Working::No };
+        Days { working: (0..DAYS_MAX + BEYOND).map(working).collect() }
     }
 
     /// Returns whether offices work on this day of the run.
     #[must_use]
     pub fn works(&self, day: u16) -> bool {
-        self.calendar.is_workday(date(day))
+        self.working.get(usize::from(day)) == Some(&Working::Yes)
     }
 
     /// Returns the first working day on or after this one, within ten weeks.

@@ -41,7 +41,7 @@ impl Default for Size {
 /// [`LayoutError`] for a size that is no county.
 pub fn draw(seed: u64, size: Size) -> Result<Plan, LayoutError> {
     let layout = tree(size.sites)?;
-    let swarm = Swarm { seed, days: size.days, layout: &layout };
+    let swarm = Swarm { seed, days: size.days, layout: &layout, calendar: Days::new() };
     let mut actions = declared_days(size.days);
     for seat in layout.seats() {
         actions.extend(swarm.faults(seat));
@@ -108,6 +108,7 @@ struct Swarm<'a> {
     seed: u64,
     days: u16,
     layout: &'a Layout,
+    calendar: Days,
 }
 
 impl Swarm<'_> {
@@ -240,7 +241,6 @@ impl Swarm<'_> {
 
     /// What the clerks of a site write; busy seeds write several times a day, others every few days.
     fn papers(&self, seat: Seat) -> Vec<Action> {
-        let days = Days::new();
         let writes = |word: &str, low, high| self.stream(&format!("writes/{word}"), 0).spread(low, high);
         let mut stream = self.stream("papers", u64::from(seat.0));
         let pause_ms = DAY_MS * 10 / writes("usual", 2, 40);
@@ -267,7 +267,7 @@ impl Swarm<'_> {
                 let bytes = stream.spread(100, large) as usize;
                 let paper = Paper { number: u64::from(seat.0) << 40 | written, seat, case: Case { intake, number }, bytes };
                 // Windows are open on working days; a time in the night moves to the day's hours.
-                let day = days.next_working(u16::try_from(at / DAY_MS).unwrap_or(u16::MAX));
+                let day = self.calendar.next_working(u16::try_from(at / DAY_MS).unwrap_or(u16::MAX));
                 let time = OPEN_MS.0 + (at % DAY_MS) * (OPEN_MS.1 - OPEN_MS.0) / DAY_MS;
                 actions.push(Action { at: Uptime(u64::from(day) * DAY_MS + time), what: What::Paper(paper) });
             }
