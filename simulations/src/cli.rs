@@ -1,18 +1,37 @@
-//! The command line: exit status 0 when every promise was kept, 1 when one was broken, 2 for arguments that cannot be run.
+//! The command line: one file a subcommand.
+//!
+//! Exit status 0: every promise and every `[expect]` was kept; 1: one was broken; 2: a file or arguments that cannot be run.
 
-use crate::coverage::Coverage;
-use crate::engine::{Engine, Settings};
-use crate::flow::Flow;
-use crate::plan::Plan;
-use crate::report::Summary;
-use crate::sighting::Blind;
-use clap::{Parser, Subcommand};
+mod bar;
+mod calibrate;
+mod hunt;
+mod init;
+mod lang;
+mod netns;
+mod replay;
+mod run;
+mod scenarios;
+mod seeds;
+mod shrink;
+mod study;
+mod verdict;
+
+use crate::engine::EngineKind;
+use clap::{Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// A county in a box: weeks of papers, broken lines and power cuts in seconds.
+/// A county in a box: years of papers, broken lines and power cuts in minutes
 #[derive(Debug, Parser)]
-#[command(name = "simulate", version)]
+#[command(
+    name = "simulate",
+    version,
+    after_help = "Examples:
+  simulate init county.toml            write a scenario to begin with
+  simulate run county.toml -o out      run it and write its report
+  simulate run mountain-road --quick   run a ready one, briefly
+  simulate hunt --minutes 10           look for broken promises"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -20,28 +39,51 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Runs one county from one seed and judges it.
-    #[command(after_help = "Example:\n  simulate run --townships 2 --villages 3 --days 30 --seed 7")]
-    Run(Run),
+    /// Fits a class of sites to what was measured in the field
+    #[command(after_help = calibrate::EXAMPLES)]
+    Calibrate(calibrate::Calibrate),
+    /// Runs seed after seed with every fault until the time is up
+    #[command(after_help = hunt::EXAMPLES)]
+    Hunt(hunt::Hunt),
+    /// Writes a scenario file to begin with
+    #[command(after_help = "Example:\n  simulate init county.toml && simulate run county.toml")]
+    Init(init::Init),
+    /// Runs the scenarios over real programs in network namespaces; needs root
+    #[command(after_help = "Example:\n  simulate netns --only cut-30s -o out")]
+    Netns(netns::Netns),
+    /// Runs a failing run again
+    #[command(after_help = "Example:\n  simulate replay repro-flow-17.json")]
+    Replay(replay::Replay),
+    /// Runs a scenario and writes its report
+    #[command(after_help = run::EXAMPLES)]
+    Run(run::Run),
+    /// Lists the ready scenarios
+    #[command(after_help = "Example:\n  simulate scenarios\n  simulate scenarios --show flood-week > my.toml")]
+    Scenarios(scenarios::Scenarios),
+    /// Cuts a failing run down to the few actions that matter
+    #[command(after_help = "Example:\n  simulate shrink repro-flow-17.json -o small.json")]
+    Shrink(shrink::Shrink),
 }
 
-#[derive(Debug, clap::Args)]
-struct Run {
-    /// Townships under the hub.
-    #[arg(long, default_value_t = 2)]
-    townships: u16,
-    /// Villages under each township.
-    #[arg(long, default_value_t = 3)]
-    villages: u16,
-    /// Days of work before everything is healed and judged.
-    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::plan::DAYS_MAX)))]
-    days: u16,
-    /// Everything random follows from this number.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Prints the summary as JSON, shape 1.
-    #[arg(long)]
-    json: bool,
+/// Which engine, as it is written on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum EngineWord {
+    /// Real sans-IO nodes over message-level lines: whole counties for years
+    Flow,
+    /// The real programs' libraries over real QUIC on a simulated network
+    Quic,
+    /// The real programs in network namespaces
+    Netns,
+}
+
+impl From<EngineWord> for EngineKind {
+    fn from(word: EngineWord) -> EngineKind {
+        match word {
+            EngineWord::Flow => EngineKind::Flow,
+            EngineWord::Quic => EngineKind::Quic,
+            EngineWord::Netns => EngineKind::Netns,
+        }
+    }
 }
 
 const BROKEN: u8 = 1;
@@ -49,39 +91,34 @@ const BAD_ARGUMENTS: u8 = 2;
 
 /// Runs the command line and returns its exit status.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    match Cli::try_parse_from(args) {
-        Ok(Cli { command: Command::Run(run) }) => carry_out(&run),
+    let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(hidden) = crate::netns::process::asked(&args) {
+        return hidden.run();
+    }
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
         Err(error) => {
             // A closed pipe leaves nobody to tell.
             let _ = error.print();
-            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(BAD_ARGUMENTS))
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(BAD_ARGUMENTS));
         }
+    };
+    match cli.command {
+        Command::Calibrate(args) => calibrate::run(&args),
+        Command::Hunt(args) => hunt::run(&args),
+        Command::Init(args) => init::run(&args),
+        Command::Netns(args) => netns::run(&args),
+        Command::Replay(args) => replay::run(&args),
+        Command::Run(args) => run::run(&args),
+        Command::Scenarios(args) => scenarios::run(&args),
+        Command::Shrink(args) => shrink::run(&args),
     }
 }
 
-fn carry_out(run: &Run) -> ExitCode {
-    let plan = match Plan::draw(run.townships, run.villages, run.days, run.seed) {
-        Ok(plan) => plan,
-        Err(error) => {
-            eprintln!("simulate: {error}");
-            return ExitCode::from(BAD_ARGUMENTS);
-        }
-    };
-    let ran = Flow.run(plan, &Settings::default(), &mut Blind, &mut Coverage::default(), &mut |_| {});
-    let evidence = match ran {
-        Ok(evidence) => evidence,
-        Err(error) => {
-            eprintln!("simulate: {error}");
-            return ExitCode::from(BAD_ARGUMENTS);
-        }
-    };
-    let summary = Summary::of(&evidence);
-    if run.json {
-        println!("{}", serde_json::to_string_pretty(&summary).expect("a summary is plain data"));
-    } else {
-        println!("{}", summary.to_text());
-    }
-    if summary.breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(BROKEN) }
+/// Says on stderr why nothing can be run.
+fn refuse(why: impl std::fmt::Display) -> ExitCode {
+    eprintln!("simulate: {why}");
+    ExitCode::from(BAD_ARGUMENTS)
 }
 
 #[cfg(test)]

@@ -1,10 +1,21 @@
 //! What will happen, as data, drawn from the seed before the run: papers, broken lines, power cuts, lying disks and clocks.
 //!
 //! A plan is all that an engine is given. An action can be taken out of it and nothing else shifts; that is what makes a failing run
-//! shrinkable. How lines fail is in [`lines`], who writes when in [`clerks`].
+//! shrinkable. [`Plan::draw`] draws one from a scenario, [`swarm`] one for a hunt. How lines fail is in [`lines`], who writes when in
+//! [`clerks`], who stands where in [`places`].
 
+pub mod chance;
 pub mod clerks;
+pub mod days;
+mod draw;
+mod events;
+mod faults;
 pub mod lines;
+pub mod places;
+mod small;
+pub mod swarm;
+
+pub use places::is_known_division;
 
 use crate::layout::{Layout, Seat};
 use crate::line::LineMake;
@@ -241,63 +252,6 @@ impl Plan {
     /// Puts the actions in order of time; those of one time stay in the order they have.
     pub fn sort(&mut self) {
         self.actions.sort_by_key(|action| action.at);
-    }
-}
-
-impl Plan {
-    /// Draws the plan of a county of `townships` townships with `villages` villages each.
-    ///
-    /// # Errors
-    /// [`crate::layout::LayoutError`].
-    pub fn draw(townships: u16, villages: u16, days: u16, seed: u64) -> Result<Plan, crate::layout::LayoutError> {
-        let mut plan = Plan::quiet(townships, villages, days, seed)?;
-        for seat in plan.layout.seats() {
-            let drawn = [clerks::draw(&plan, seat), power_cuts(&plan, seat), lines::draw_outages(&plan, seat)];
-            plan.actions.extend(drawn.into_iter().flatten());
-        }
-        plan.sort();
-        Ok(plan)
-    }
-
-    /// Returns the plan of a county in which nothing breaks and nobody writes: only days are declared.
-    ///
-    /// # Errors
-    /// [`crate::layout::LayoutError`].
-    pub fn quiet(townships: u16, villages: u16, days: u16, seed: u64) -> Result<Plan, crate::layout::LayoutError> {
-        let layout = Layout::grid(townships, villages)?;
-        let day = |number: u16| Action { at: Uptime(u64::from(number) * DAY_MS + DAY_MS / 4), what: What::DayDeclared { number } };
-        let site = |seat: Seat| {
-            let line = (seat != Seat::HUB).then(|| lines::draw_make(seed, seat).1);
-            let sync_ms = u32::try_from(crate::streams::Stream::new(seed, "disk", u64::from(seat.0)).spread(2, 60)).unwrap_or(60);
-            (seat, SiteMake { line, sync_ms, rhythm: Rhythm::Always })
-        };
-        Ok(Plan {
-            seed,
-            days,
-            sites: layout.seats().map(site).collect(),
-            layout,
-            actions: (0..days).map(day).collect(),
-            ending: Healing::All,
-            bodies: Bodies::Stored,
-        })
-    }
-}
-
-/// Draws a site's power cuts: every few days to every few weeks, from a blink to most of a day.
-fn power_cuts(plan: &Plan, seat: Seat) -> Vec<Action> {
-    let mut stream = crate::streams::Stream::new(plan.seed, "power", u64::from(seat.0));
-    let pause_days = stream.between(4, 20);
-    let mut at = Uptime(DAY_MS / 3);
-    let mut cuts = Vec::new();
-    loop {
-        at = at.after_ms(stream.between(DAY_MS / 8, 2 * pause_days * DAY_MS));
-        let for_ms = stream.spread(2_000, 18 * 3_600_000);
-        let in_flight = if stream.once_in(2) { InFlight::Reached } else { InFlight::Lost };
-        if at >= plan.end() {
-            return cuts;
-        }
-        cuts.push(Action { at, what: What::PowerCut { seat, for_ms, in_flight } });
-        at = at.after_ms(for_ms);
     }
 }
 

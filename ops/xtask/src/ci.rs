@@ -11,8 +11,7 @@ pub const TEST: &[&str] = &["test", "--workspace", "--locked"];
 pub const DEMO: &[&str] = &["run", "--release", "--locked", "--", "demo"];
 
 /// Thirty days of a small county in virtual time: exit status 1 if a promise is broken.
-const SIMULATE: &[&str] =
-    &["run", "--locked", "--package", "simulations", "--", "run", "--townships", "2", "--villages", "3", "--days", "30", "--seed", "7"];
+const SIMULATE: &[&str] = &["run", "--locked", "--package", "simulations", "--", "run", "market-day", "--days", "10", "--seed", "7"];
 
 /// What `ci` is asked to leave out.
 #[derive(clap::Args)]

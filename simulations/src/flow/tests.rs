@@ -17,7 +17,7 @@ fn run(plan: Plan) -> Evidence {
 }
 
 fn small(seed: u64, days: u16) -> Summary {
-    Summary::of(&run(Plan::draw(1, 2, days, seed).unwrap()))
+    Summary::of(&run(Plan::busy(1, 2, days, seed).unwrap()))
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn records_of_a_run_are_written_one_a_line_and_end_with_every_disk() {
     let trace = |name: &str| {
         let path = std::env::temp_dir().join(format!("flow-{name}-{}.trace", std::process::id()));
         let settings = Settings { trace_file: Some(path.clone()), ..Settings::default() };
-        let plan = Plan::draw(1, 1, 3, 5).unwrap();
+        let plan = Plan::busy(1, 1, 3, 5).unwrap();
         let evidence = Flow.run(plan, &settings, &mut Blind, &mut Coverage::default(), &mut |_| {}).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::remove_file(&path).unwrap();

@@ -1,4 +1,8 @@
-//! Clerks: who writes which paper when, in office hours on five days of seven.
+//! Clerks: who writes which paper when. What the office draws is in [`office`], what classes write beside it in [`workload`]; the windows in
+//! here are those of small counties for tests.
+
+pub(super) mod office;
+pub(super) mod workload;
 
 use super::{Action, DAY_MS, Plan, What};
 use crate::layout::{Post, Seat};
@@ -25,13 +29,13 @@ pub struct Paper {
     pub bytes: usize,
 }
 
-/// A case by the site that took it in.
+/// A case by the site that took it in; with the hub it is a paper of the county: a change of the catalogue, an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Case {
     /// Whose scope it is in.
     pub intake: Seat,
-    /// Dense from 0 per site.
+    /// From 0 per site for the cases of the office; from [`workload::DOCS_FROM`] for what a workload writes.
     pub number: u64,
 }
 

@@ -128,7 +128,7 @@ fn a_broken_promise_and_a_missed_expectation_stand_at_the_top() {
 
 #[test]
 fn a_run_that_recorded_nothing_over_time_says_so() {
-    let plan = Plan::draw(1, 1, 2, 7).unwrap();
+    let plan = Plan::busy(1, 1, 2, 7).unwrap();
     let mut evidence = Flow.run(plan, &Settings::default(), &mut Blind, &mut Coverage::default(), &mut |_| {}).unwrap();
     evidence.chronicle = crate::evidence::Chronicle::default();
     let sheet = Sheet::of(&evidence, &[]);

@@ -17,7 +17,7 @@ const HOUR_MS: u64 = 3_600_000;
 
 /// A drawn county with three more faults a site and day, of every kind but revocation.
 fn storm(seed: u64) -> Plan {
-    let mut plan = Plan::draw(1, 2, 10, seed).unwrap();
+    let mut plan = Plan::busy(1, 2, 10, seed).unwrap();
     for seat in plan.layout.seats().collect::<Vec<_>>() {
         let mut stream = Stream::new(seed, "storm", u64::from(seat.0));
         for _ in 0..30 {

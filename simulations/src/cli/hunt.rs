@@ -1,0 +1,115 @@
+//! `simulate hunt`: seed after seed with every fault, until the time is up.
+
+use super::bar::Bar;
+use super::replay::{to_text, told};
+use super::seeds::Seeds;
+use super::{BROKEN, EngineWord, refuse};
+use crate::coverage::POINTS;
+use crate::hunt::repro::{Repro, guard_of};
+use crate::hunt::{Bag, Ground, hunt};
+use crate::plan::swarm::{self, Size};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+use sync_protocol::guard::Guard;
+
+/// What follows the help.
+pub(super) const EXAMPLES: &str = "Examples:
+  simulate hunt --minutes 10
+  simulate hunt --seeds 1..1000 --engine flow -o found
+  simulate hunt --minutes 10 --sabotage 6      (in builds with the feature `sabotage`)";
+
+/// Arguments of `simulate hunt`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Hunt {
+    /// Stops after so many minutes
+    #[arg(long, default_value_t = 10)]
+    minutes: u64,
+    /// Seeds, both ends included; all from 1 on unless said
+    #[arg(long, value_name = "A..B")]
+    seeds: Option<Seeds>,
+    /// Which engine
+    #[arg(long, value_enum, default_value = "flow")]
+    engine: EngineWord,
+    /// Switches off the guard of this number, 1 to 20; the first find ends the hunt
+    #[arg(long, value_name = "N")]
+    sabotage: Option<usize>,
+    /// Sites of each county, the hub included
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(2..=200))]
+    sites: u16,
+    /// Days of each run
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=3660))]
+    days: u16,
+    /// Where failing runs are written
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    out: PathBuf,
+}
+
+/// Says why a guard cannot be switched off in this build.
+pub(super) fn can_switch_off(guard: Option<Guard>) -> Result<(), String> {
+    match guard {
+        Some(guard) if !cfg!(feature = "sabotage") => {
+            Err(format!("guard {} ({guard:?}) cannot be switched off in this build; build with --features sabotage", guard.number()))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Hunts; exit status 1 when anything was found.
+pub(super) fn run(args: &Hunt) -> ExitCode {
+    let sabotage = match args.sabotage.map(|number| guard_of(number).ok_or(number)) {
+        None => None,
+        Some(Ok(guard)) => Some(guard),
+        Some(Err(number)) => return refuse(format_args!("there is no guard {number}; 1 to {} can be switched off", Guard::ALL.len())),
+    };
+    if let Err(why) = can_switch_off(sabotage) {
+        return refuse(why);
+    }
+    let ground = Ground {
+        engine: args.engine.into(),
+        size: Size { sites: args.sites, days: args.days },
+        seeds: args.seeds.clone().map_or(1..=u64::MAX, |seeds| seeds.0),
+        time: Duration::from_secs(60 * args.minutes),
+        sabotage,
+    };
+    let mut bar = Bar::new();
+    let began = std::time::Instant::now();
+    let hunted = hunt(&ground, &mut |bag| {
+        let word = format!("{} seeds, {} found", bag.seeds, bag.finds.len());
+        bar.show(began.elapsed().as_millis() as u64, ground.time.as_millis() as u64, &word);
+    });
+    drop(bar);
+    match hunted {
+        Ok(bag) => tell(args, &ground, &bag),
+        Err(error) => refuse(told(&error)),
+    }
+}
+
+fn tell(args: &Hunt, ground: &Ground, bag: &Bag) -> ExitCode {
+    let (seconds, engine) = (bag.took.as_secs(), ground.engine.word());
+    println!("engine {engine}, {} {} sites {} days", swarm::VERSION, args.sites, args.days);
+    println!("{} seeds in {seconds} s, {} of them for liveness, {} events", bag.seeds, bag.liveness, bag.events);
+    for (point, what) in POINTS {
+        println!("  {:>12}  {point}: {what}", bag.coverage.times(point));
+    }
+    let missed = bag.coverage.missed();
+    if !missed.is_empty() {
+        println!("never reached: {}", missed.join(", "));
+    }
+    bag.unfit.iter().for_each(|(seed, why)| println!("seed {seed} could not be run: {why}"));
+    for find in &bag.finds {
+        let path = args.out.join(format!("repro-{engine}-{}.json", find.seed));
+        let source = format!("{} {}x{}", swarm::VERSION, args.sites, args.days);
+        let repro = Repro::new(source, ground.engine, ground.sabotage, find.plan.clone(), find.violation.clone());
+        println!("seed {} after {} s: {}", find.seed, find.after.as_secs(), to_text(&find.violation));
+        match repro.write(&path) {
+            Ok(()) => println!("  simulate replay {}", path.display()),
+            Err(error) => eprintln!("simulate: {}", told(&error)),
+        }
+    }
+    if bag.is_clean() {
+        println!("nothing was found");
+        return ExitCode::SUCCESS;
+    }
+    ExitCode::from(BROKEN)
+}
