@@ -6,11 +6,13 @@
 mod handle;
 mod links;
 mod sent_log;
+mod tap;
 
 #[cfg(test)]
 mod tests;
 
 pub use handle::{DriverGone, Handle, HubStep};
+pub use tap::{Passed, Tap};
 
 use crate::env::{Env, Task};
 use crate::identity::{Directory, SharedDirectory};
@@ -29,8 +31,6 @@ use sync_protocol::journal::{Load, LoadId, Loaded, Position, Ticket, Write};
 use sync_protocol::node::{Config, Node, OpenError};
 use tokio::sync::{mpsc, oneshot};
 
-/// Longest sleep in milliseconds: after a suspend the timers of the system are late, and the node's own clock says so only when asked.
-const SLEEP_MS_MAX: u64 = 15_000;
 /// Events of links that wait for the driver; past it the links stop reading.
 const EVENTS_WAITING_MAX: usize = 128;
 /// Commands that wait for the driver.
@@ -45,6 +45,8 @@ pub struct Options {
     pub peers: Vec<String>,
     /// Keeps a line for each batch that was transmitted: JSON lines of peer, scope and header.
     pub sent_log: Option<PathBuf>,
+    /// Sees what passes between node and network.
+    pub tap: Option<Tap>,
     /// Whom the verifiers of [`Net`] trust; the driver keeps it fresh.
     pub directory: SharedDirectory,
     /// Takes the connections of newcomers that want to enrol; without it they are turned away.
@@ -123,7 +125,7 @@ pub async fn start<J: Journal>(
     let shared = Shared::new(tail, reader.clone(), options.counters.clone());
     let handle = Handle::new(commands, shared.clone());
     let driver = Driver {
-        links: Links::new(env.clone(), net, options.peers, options.newcomers, events, options.counters.clone()),
+        links: Links::new(env.clone(), net, options.peers, options.newcomers, events, options.counters.clone(), options.tap.clone()),
         env: env.clone(),
         node,
         reader,
@@ -135,6 +137,7 @@ pub async fn start<J: Journal>(
         acts: BTreeMap::new(),
         shared,
         sent_log,
+        tap: options.tap,
         directory: options.directory,
     };
     let (end, ended) = oneshot::channel();
@@ -172,6 +175,7 @@ struct Driver {
     links: Links,
     shared: Arc<Shared>,
     sent_log: Option<SentLog>,
+    tap: Option<Tap>,
     directory: SharedDirectory,
 }
 
@@ -245,6 +249,9 @@ impl Driver {
                     if let Some(log) = &mut self.sent_log {
                         log.note(self.links.peer(link), &frame);
                     }
+                    if let (Some(tap), Some(peer)) = (&self.tap, self.links.peer(link)) {
+                        tap.see(Passed::Sent { peer, lane, frame: &frame });
+                    }
                     self.links.send(link, lane, frame);
                 }
                 Output::Dial(slot) => self.links.dial(slot),
@@ -262,10 +269,11 @@ impl Driver {
     }
 
     fn sleep_ms(&self) -> u64 {
+        let longest = self.env.timer_ms_max();
         let Some((at, _)) = self.node.next_timeout() else {
-            return SLEEP_MS_MAX;
+            return longest;
         };
-        at.ms_since(self.env.uptime()).min(SLEEP_MS_MAX)
+        at.ms_since(self.env.uptime()).min(longest)
     }
 
     /// Whether links must wait: too much is taken in that is not durable yet, and an answer of the journal is on its way.

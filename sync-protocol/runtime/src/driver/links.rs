@@ -1,5 +1,6 @@
 //! The links of a driver: who is connected, what is being dialled, and what the network tells.
 
+use super::tap::{Passed, Tap};
 use crate::env::{Env, Task};
 use crate::link::lanes::{FrameBytes, FromLink, Link};
 use crate::link::{Arrival, Connected, Net, arrive};
@@ -45,6 +46,7 @@ pub struct Links {
     next: u64,
     events: mpsc::Sender<Event>,
     counters: Arc<Counters>,
+    tap: Option<Tap>,
     accepting: Option<Task>,
 }
 
@@ -61,6 +63,7 @@ impl Links {
         newcomers: Option<mpsc::Sender<quinn::Connection>>,
         events: mpsc::Sender<Event>,
         counters: Arc<Counters>,
+        tap: Option<Tap>,
     ) -> Links {
         counters.ways().configure(&peers);
         let accepting = net.clone().map(|net| {
@@ -68,7 +71,7 @@ impl Links {
             env.spawn(Box::pin(door.accept()))
         });
         let (dialling, open, closing) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
-        Links { env, net, peers, dialling, open, closing, next: 1, events, counters, accepting }
+        Links { env, net, peers, dialling, open, closing, next: 1, events, counters, tap, accepting }
     }
 
     pub fn set_peers(&mut self, peers: Vec<String>) {
@@ -86,7 +89,14 @@ impl Links {
         }
     }
 
+    fn see(&self, passed: Passed<'_>) {
+        if let Some(tap) = &self.tap {
+            tap.see(passed);
+        }
+    }
+
     pub fn dial(&mut self, slot: Slot) {
+        self.see(Passed::Dial);
         if !self.dialling.insert(slot) {
             return;
         }
@@ -109,6 +119,7 @@ impl Links {
 
     pub fn hang_up(&mut self, link: LinkId, bye: Bye) {
         if let Some(open) = self.open.remove(&link) {
+            self.see(Passed::HungUp { peer: open.peer, bye });
             tracing::info!(target: "mesh::hung_up", link = link.0, peer = %open.peer, ?bye);
             self.closing.insert(link, self.env.spawn(Box::pin(open.link.close(bye))));
         }
@@ -127,6 +138,7 @@ impl Links {
                 tracing::info!(target: "mesh::dial_failed", slot = slot.0, why);
                 self.counters.ways().missed(slot.0, word);
                 self.counters.dial_failed();
+                self.see(Passed::DialFailed);
                 Some(Input::DialFailed(slot))
             }
             Event::Arrived(connected) => Some(self.take(connected, Side::Accepted)),
@@ -146,6 +158,7 @@ impl Links {
     }
 
     fn lost(&self, link: LinkId, peer: NodeId, why: Option<Why>) {
+        self.see(Passed::LinkDown { peer });
         let Some(why) = why else {
             tracing::info!(target: "mesh::link_down", link = link.0, %peer, by = "this node");
             return;
@@ -179,6 +192,7 @@ impl Links {
         self.next += 1;
         let peer = connected.peer.node;
         tracing::info!(target: "mesh::link_up", link = link.0, %peer, dialled = matches!(side, Side::Dialled(_)));
+        self.see(Passed::LinkUp { peer, dialled: matches!(side, Side::Dialled(_)) });
         let counters: Arc<FrameBytes> = self.counters.line(peer);
         let started = Link::start(&self.env, link, connected.connection, counters, self.events.clone());
         self.open.insert(link, Open { link: started, peer });
