@@ -90,6 +90,15 @@ impl Disk {
         self.cache = None;
     }
 
+    /// Puts an older copy back; the power is off.
+    pub fn roll_back(&mut self, copy: Content) {
+        if let Some(cache) = &mut self.cache {
+            cache.owed.clear();
+            cache.kept = copy.clone();
+        }
+        self.content = copy;
+    }
+
     /// Cuts the power; returns what became durable without anybody being told.
     pub fn cut_power(&mut self, in_flight: InFlight) -> Vec<Position> {
         let reached = match in_flight {

@@ -44,6 +44,9 @@ pub struct SiteEvidence {
     pub tally: Tally,
     /// The node's own words; `None` when the power is off.
     pub words: Option<Words>,
+    /// What its screens show of each case, by number, and of each merged document (`doc:` and its id), by heads; empty where the engine has
+    /// no screens. Equal papers and facts on an equal day must show equal bytes at every site.
+    pub shown: BTreeMap<String, Vec<u8>>,
 }
 
 /// What a running node says of itself.

@@ -93,8 +93,14 @@ fn end_run(county: &mut County) -> Ending {
 fn evidence(county: County, ending: Ending) -> Evidence {
     let sites = county.machines.into_iter().map(|(seat, machine)| {
         let words = machine.node.as_ref().map(words);
-        let site =
-            SiteEvidence { node: machine.key.node(), disk: machine.disk.into_kept(), office: machine.office, tally: machine.tally, words };
+        let site = SiteEvidence {
+            node: machine.key.node(),
+            disk: machine.disk.into_kept(),
+            office: machine.office,
+            tally: machine.tally,
+            words,
+            shown: BTreeMap::new(),
+        };
         (seat, site)
     });
     Evidence {

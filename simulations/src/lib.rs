@@ -13,6 +13,7 @@ pub mod flow;
 pub mod layout;
 pub mod line;
 pub mod plan;
+pub mod quic;
 pub mod report;
 pub mod sighting;
 pub mod streams;

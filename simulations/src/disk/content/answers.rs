@@ -30,6 +30,13 @@ impl Content {
         }
     }
 
+    /// Returns the local facts whose key begins with `prefix`, in order of key.
+    #[must_use]
+    pub fn notes_under(&self, prefix: &str) -> Vec<(String, Vec<u8>)> {
+        let from = self.notes.range(prefix.to_owned()..);
+        from.take_while(|(key, _)| key.starts_with(prefix)).map(|(key, value)| (key.clone(), value.clone())).collect()
+    }
+
     fn read(&self, entry: &Entry) -> JournalEntry {
         let batch = self.batches[entry.batch].1.clone();
         JournalEntry { at: entry.at, late_body: entry.late_body, batch, source: entry.source }
