@@ -18,6 +18,9 @@ mod machine;
 mod net;
 mod pipe;
 mod sights;
+mod transfer;
+
+pub use transfer::transfer;
 
 use crate::coverage::Coverage;
 use crate::engine::{Engine, EngineError, EngineKind, Progress, Settings};
@@ -36,7 +39,7 @@ const LIMITS: &[&str] = &[
     "all daemons of a county share one processor that takes no time: only lines and disks are slow",
     "a site is found from below under a fixed address, as under a name; an address that changes moves what it sends upwards",
     "an endpoint uses BBR when its own line or one below it asks for it, from its start on",
-    "every site keeps a standing link while its line is up: a rhythm of sessions is not carried out",
+    "a site that keeps a rhythm hangs up three seconds after both sides agreed; after the last day all sessions stand",
     "poison is not carried out: these libraries cannot be made to sign what their own door refuses",
     "the small files beside a journal, and the desk's cache, are kept as they are at a power cut",
     "the hub signs each day by its own clock; a day that the plan declares is one that it signs anyway",

@@ -84,9 +84,13 @@ impl County {
         let machine = |seat: Seat| {
             let below: Vec<LineMake> = plan.layout.below(seat).filter_map(|lower| makes.get(&lower).copied()).collect();
             let make = plan.sites.get(&seat);
-            let link = link_settings(makes.get(&seat), &below, Rhythm::Always);
+            let link = link_settings(makes.get(&seat), &below);
             let data = folder.path().join(seat.0.to_string());
-            (seat, Machine::new(&site, seat, data, make.map_or(10, |make| make.sync_ms), link))
+            let machine = Machine::new(&site, seat, data, make.map_or(10, |make| make.sync_ms), link);
+            if let Some(Rhythm::Every { ms }) = make.map(|make| make.rhythm) {
+                machine.state().rhythm = mesh_runtime::driver::Rhythm::Every(Duration::from_millis(ms));
+            }
+            (seat, machine)
         };
         let machines = plan.layout.seats().map(machine).collect();
         let ledger = Ledger::new(settings.depth);
@@ -193,9 +197,17 @@ impl County {
         self.site.sights.see(seat, Seen::Rolled);
     }
 
-    /// Ends every fault of a site and its line, and starts it if it is off.
+    /// Ends every fault of a site and its line, and starts it if it is off; from here on its session stands.
     pub fn heal(&mut self, seat: Seat) {
         let machine = self.machine(seat);
+        machine.state().rhythm = mesh_runtime::driver::Rhythm::Always;
+        if let Some(running) = machine.running() {
+            let tasks = running.tasks.clone();
+            drop(tasks.spawn(async move {
+                // A process that is ending starts again with the new rhythm.
+                let _ = running.desk.handle().keep_rhythm(mesh_runtime::driver::Rhythm::Always).await;
+            }));
+        }
         machine.store().lock().be_sound();
         machine.ahead_ms().store(0, std::sync::atomic::Ordering::Relaxed);
         machine.state().off_until = None;

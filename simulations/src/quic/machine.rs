@@ -7,13 +7,12 @@ use super::sights::{Seen, Sights};
 use crate::evidence::{Office, Tally};
 use crate::layout::{Layout, Seat};
 use crate::line::{Congestion as LineCongestion, LineMake};
-use crate::plan::Rhythm;
 use axum::Router;
 use mesh_model::id::NodeId;
 use mesh_office::daemon::{Ground, Seated};
 use mesh_office::desk::Desk;
 use mesh_office::trouble::Trouble;
-use mesh_runtime::driver::{DriverError, Options, Tap};
+use mesh_runtime::driver::{DriverError, Options, Rhythm, Tap};
 use mesh_runtime::env::Env;
 use mesh_runtime::link::settings::{Congestion, LinkSettings};
 use std::collections::BTreeMap;
@@ -85,6 +84,8 @@ pub struct State {
     pub off_until: Option<Instant>,
     /// Its node, known since the founding or the enrolment.
     pub node: Option<NodeId>,
+    /// When its processes hold sessions.
+    pub rhythm: Rhythm,
     /// What its clerks hold.
     pub office: Office,
     /// What it counted.
@@ -99,13 +100,9 @@ pub struct State {
 
 /// Returns how the endpoint of a site is set: the congestion control that its own line or one below asks for.
 #[must_use]
-pub fn link_settings(own: Option<&LineMake>, below: &[LineMake], rhythm: Rhythm) -> LinkSettings {
+pub fn link_settings(own: Option<&LineMake>, below: &[LineMake]) -> LinkSettings {
     let bbr = own.into_iter().chain(below).any(|make| make.congestion == LineCongestion::Bbr);
-    let keep_alive = match rhythm {
-        Rhythm::Always => LinkSettings::default().keep_alive,
-        Rhythm::Every { .. } => None,
-    };
-    LinkSettings { congestion: if bbr { Congestion::Bbr } else { Congestion::Cubic }, keep_alive, ..LinkSettings::default() }
+    LinkSettings { congestion: if bbr { Congestion::Bbr } else { Congestion::Cubic }, ..LinkSettings::default() }
 }
 
 impl Machine {
@@ -114,12 +111,6 @@ impl Machine {
     pub fn new(site: &Site, seat: Seat, data: PathBuf, sync_ms: u32, link: LinkSettings) -> Machine {
         let (store, ahead_ms) = (SharedStore::new(sync_ms), Arc::new(AtomicI64::new(0)));
         Machine(Arc::new(Inner { site: site.clone(), seat, data, store, ahead_ms, link, state: Mutex::default() }))
-    }
-
-    /// Returns which site it stands at.
-    #[must_use]
-    pub fn seat(&self) -> Seat {
-        self.0.seat
     }
 
     /// Returns its disk.
@@ -203,7 +194,8 @@ impl Machine {
     async fn open(&self, env: Arc<SimEnv>) -> Result<(Running, Ended), Trouble> {
         let tasks = env.tasks.clone();
         let ground = Ground { env: env as Arc<dyn Env>, data: self.0.data.clone(), journal: SimJournal::new(&self.0.store) };
-        let options = Options { tap: Some(self.tap()), ..Options::default() };
+        let rhythm = self.state().rhythm;
+        let options = Options { tap: Some(self.tap()), rhythm, ..Options::default() };
         let listen: SocketAddr = (address_of(self.0.seat), PORT).into();
         let link = self.0.link.clone();
         let (seated, router) = match self.0.site.layout.above(self.0.seat) {

@@ -1,6 +1,7 @@
 //! The cache as a file: every statement prepares, and whatever is no cache of this release is replaced.
 
 use super::{Cache, FILE, schema};
+use mesh_runtime::env::Statements;
 use sqlx::Executor;
 use std::os::unix::fs::PermissionsExt;
 use sync_protocol::journal::Position;
