@@ -1,10 +1,10 @@
-//! Runs the `quic` engine by hand: `quic run T V DAYS SEED [TRACE_FILE]`, `quic transfer KBPS RTT_MS LOSS_PPM BYTES SEEDS [bbr]`.
+//! Runs the `quic` engine by hand: `quic run T V DAYS SEED [TRACE_FILE|- [MINUTES]]`, `quic transfer KBPS RTT_MS LOSS_PPM BYTES SEEDS [bbr]`.
 
 use simulations::check;
 use simulations::coverage::Coverage;
 use simulations::engine::{Engine, Settings};
 use simulations::line::{Congestion, LineMake, Loss, Ppm};
-use simulations::plan::Plan;
+use simulations::plan::{Plan, Rhythm};
 use simulations::quic::{Quic, transfer};
 use simulations::sighting::Blind;
 use std::time::Instant;
@@ -16,8 +16,11 @@ fn main() {
     let started = Instant::now();
     match args.get(1).map(String::as_str) {
         Some("run") => {
-            let plan = Plan::draw(small(2), small(3), small(4), number(5)).expect("a county");
-            let settings = Settings { trace_file: args.get(6).map(Into::into), ..Settings::default() };
+            let mut plan = Plan::draw(small(2), small(3), small(4), number(5)).expect("a county");
+            if let Some(minutes) = args.get(7).and_then(|text| text.parse::<u64>().ok()) {
+                plan.sites.values_mut().for_each(|site| site.rhythm = Rhythm::Every { ms: minutes * 60_000 });
+            }
+            let settings = Settings { trace_file: args.get(6).filter(|path| *path != "-").map(Into::into), ..Settings::default() };
             let evidence = Quic.run(plan, &settings, &mut Blind, &mut Coverage::default(), &mut |_| {}).expect("runs");
             let (trace, records) = evidence.trace;
             println!("trace {trace} {records} ending {:?} sessions {} wall {:?}", evidence.ending, evidence.sessions, started.elapsed());

@@ -75,6 +75,10 @@ pub struct Office {
     pub handed_in: u64,
     /// Papers that could not be written: no power, or a case not yet heard of.
     pub missed: u64,
+    /// What the desk refused to them: how often and the first cause, by code; empty where the engine has no desks.
+    pub refusals: BTreeMap<String, (u64, String)>,
+    /// Why the daemon did not start or ended by itself, each time; empty where the engine runs no daemons.
+    pub stops: Vec<String>,
 }
 
 /// One printed receipt.

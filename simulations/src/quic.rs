@@ -43,7 +43,8 @@ const LIMITS: &[&str] = &[
     "poison is not carried out: these libraries cannot be made to sign what their own door refuses",
     "the small files beside a journal, and the desk's cache, are kept as they are at a power cut",
     "the hub signs each day by its own clock; a day that the plan declares is one that it signs anyway",
-    "signals are given in whole milliseconds: an arrival is rounded up to the next",
+    "bytes that wait at a link are not seen by watchers; commits that wait are",
+    "timers count whole milliseconds: an arrival is rounded up to the next",
 ];
 
 impl Engine for Quic {

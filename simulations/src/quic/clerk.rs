@@ -74,7 +74,7 @@ impl Clerks {
             Err(problem) => {
                 let mut state = machine.state();
                 state.office.missed += 1;
-                state.problems.entry(problem.code).or_insert((0, problem.cause.unwrap_or_default())).0 += 1;
+                state.office.refusals.entry(problem.code).or_insert((0, problem.cause.unwrap_or_default())).0 += 1;
             }
         }
     }

@@ -105,8 +105,8 @@ pub async fn run_until(county: &mut County, until: Uptime, next: &mut usize, wat
             county.carry_out(*next);
             *next += 1;
         } else {
-            ledger::end_minute(county);
             ledger::take_in(county, watch);
+            ledger::end_minute(county, watch);
             if county.now() >= until {
                 return;
             }

@@ -264,14 +264,20 @@ async fn is_fresh(county: &County, seat: Seat) -> bool {
     true
 }
 
-/// Notes what the hub carried in the minute that ended.
-pub fn end_minute(county: &mut County) {
+/// Notes what the hub carried in the minute that ended, and tells the watcher how much waits.
+pub fn end_minute(county: &mut County, watch: &mut dyn Watch) {
     let carried = county.site.net.carried(Seat::HUB);
     let total = carried.sent_bytes + carried.received_bytes;
     let bytes = total - std::mem::replace(&mut county.ledger.hub_bytes, total);
     let at = county.now();
     if bytes > 0 {
         minute(&mut county.ledger, Uptime(at.0.saturating_sub(1))).bytes += bytes;
+    }
+    if county.ledger.depth == Depth::Full {
+        for (seat, machine) in &county.machines {
+            let commits = machine.store().lock().waiting;
+            watch.see(at, &Sighting::Queued { seat: *seat, link_bytes: 0, commits });
+        }
     }
 }
 

@@ -15,7 +15,6 @@ use mesh_office::trouble::Trouble;
 use mesh_runtime::driver::{DriverError, Options, Rhythm, Tap};
 use mesh_runtime::env::Env;
 use mesh_runtime::link::settings::{Congestion, LinkSettings};
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI64;
@@ -90,12 +89,8 @@ pub struct State {
     pub office: Office,
     /// What it counted.
     pub tally: Tally,
-    /// What desks refused: how often and the first cause, by code.
-    pub problems: BTreeMap<String, (u64, String)>,
     /// What starts its daemon again when that ends; there while the power is on.
     pub unit: Option<AbortHandle>,
-    /// Why its daemon ended by itself or did not start, each time.
-    pub ends: Vec<String>,
 }
 
 /// Returns how the endpoint of a site is set: the congestion control that its own line or one below asks for.
@@ -162,7 +157,7 @@ impl Machine {
                 machine.0.site.sights.see(machine.0.seat, Seen::Booted);
                 let why = machine.run(&env).await;
                 machine.end_process();
-                machine.state().ends.push(why);
+                machine.state().office.stops.push(why);
                 tokio::time::sleep(RESTART).await;
             }
         });
