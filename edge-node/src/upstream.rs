@@ -7,8 +7,10 @@ use std::time::Duration;
 use sync_protocol::node::Node;
 use tokio::sync::watch;
 
-/// How often the way up is looked at: an address may change, and who answers there shows only when a link is up.
+/// How often the way up is looked at until it is found: who answers there shows only when a link is up.
 const LOOK: Duration = Duration::from_secs(5);
+/// How often after that: an address may change.
+const LOOK_AGAIN: Duration = Duration::from_secs(300);
 
 /// Returns the addresses to dial: as asked for, or the enrolment's neighbour and hub.
 #[must_use]
@@ -23,19 +25,35 @@ pub fn peers(asked: Vec<String>, enrolled: &Enrolled) -> Vec<String> {
 pub async fn keep(peers: Vec<String>, hub: Vec<String>, handle: Handle, upstream: watch::Sender<Option<Upstream>>) {
     let Some(first) = peers.first() else { return };
     while !upstream.is_closed() {
-        let is_hub = hub.contains(first) || (peers.len() == 1 && hub_answers(&handle).await);
+        let answers = if hub.contains(first) { Some(Answers::Hub) } else { who_answers(&handle).await };
+        let is_hub = hub.contains(first) || (peers.len() == 1 && answers == Some(Answers::Hub));
         let found = tokio::net::lookup_host(first.as_str()).await.ok().and_then(|mut found| found.next());
         if let Some(address) = found {
             let next = if is_hub { Upstream::Hub(address) } else { Upstream::Relay(address) };
             upstream.send_replace(Some(next));
         }
-        tokio::time::sleep(LOOK).await;
+        let is_known = found.is_some() && answers.is_some();
+        tokio::time::sleep(if is_known { LOOK_AGAIN } else { LOOK }).await;
     }
 }
 
-async fn hub_answers(handle: &Handle) -> bool {
-    let look = |node: &Node| node.peers().iter().any(|peer| peer.linked && node.authority().is_hub(peer.peer));
-    handle.view(look).await.unwrap_or(false)
+/// Who is at the other end of a link that is up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answers {
+    /// A hub of the county.
+    Hub,
+    /// Other sites only.
+    Sites,
+}
+
+async fn who_answers(handle: &Handle) -> Option<Answers> {
+    let look = |node: &Node| {
+        let peers = node.peers();
+        let mut linked = peers.iter().filter(|peer| peer.linked).peekable();
+        linked.peek()?;
+        Some(if linked.any(|peer| node.authority().is_hub(peer.peer)) { Answers::Hub } else { Answers::Sites })
+    };
+    handle.view(look).await.ok().flatten()
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use mesh_runtime::driver::{self, HubStep, Options, Running};
 use mesh_runtime::env::{Env, RealEnv, random};
 use mesh_runtime::identity::ca::{CountyCa, RootKey};
 use mesh_runtime::identity::{self, Identity, NodeSecrets};
+use mesh_runtime::journal::Journal;
 use mesh_runtime::lock::{DataLock, create_private_dir};
 use mesh_runtime::store::SqliteJournal;
 use serde::Serialize;
@@ -57,20 +58,11 @@ pub async fn init(args: InitArgs, face: Face) -> Result<(), Trouble> {
     }
     create_private_dir(&args.data).map_err(|error| lock_trouble(&error))?;
     let lock = DataLock::take(&args.data).map_err(|error| lock_trouble(&error))?;
-    let digits = county.to_string()[..6].to_owned();
-    let (root, ca) = CountyCa::found(&*env, &args.data, &digits).map_err(|error| failed_to("found the authority")(&error))?;
-    let secrets = NodeSecrets::create(&*env, &args.data).map_err(|error| failed_to("draw the node's keys")(&error))?;
-    let node = secrets.public().node();
-    let site = draw_site(&*env);
-    let name = args.name.unwrap_or_else(|| digits.clone());
-    let record = SiteRecord { site, code: county, kind: Level::County, parent: None, name };
-    write_first(&env, &args.data, &digits, &root, &ca, &secrets, record).await?;
-    let chain = ca.issue_for_spki(&*env, &secrets.tls_key().spki(), node, identity::Role::Hub);
-    let chain = chain.map_err(|error| failed_to("issue the hub's certificate")(&error))?;
-    Identity::save_certificates(&args.data, &chain, ca.root()).map_err(|error| failed_to("keep the hub's certificate")(&error))?;
+    let journal = async { SqliteJournal::open(&args.data).await.map_err(|error| failed_to("make the journal")(&error)) };
+    let founded = found(&env, &args.data, county, args.name, journal).await?;
     drop(lock);
-    let root = args.data.join(identity::ca::ROOT_FOLDER);
-    let founded = Founded { schema: "hub.init/1", county, node, site, data: args.data, root };
+    let digits = six_digits(county);
+    let node = founded.node;
     let text = match face.lang {
         mesh_office::trouble::Lang::Chinese => {
             format!("县 {digits} 已建立，节点 {node}\n  根密钥在 {}，请取出妥善保管", founded.root.display())
@@ -83,6 +75,36 @@ pub async fn init(args: InitArgs, face: Face) -> Result<(), Trouble> {
         }
     };
     face.answer(&founded, &text)
+}
+
+/// Founds a county in an empty directory, on a journal that is made once the keys are there.
+///
+/// # Errors
+/// [`Trouble`]; without a certificate nothing of the directory counts.
+pub async fn found<J: Journal>(
+    env: &Arc<dyn Env>,
+    data: &Path,
+    county: DivisionCode,
+    name: Option<String>,
+    journal: impl Future<Output = Result<J, Trouble>>,
+) -> Result<Founded, Trouble> {
+    let digits = six_digits(county);
+    let (root, ca) = CountyCa::found(&**env, data, &digits).map_err(|error| failed_to("found the authority")(&error))?;
+    let secrets = NodeSecrets::create(&**env, data).map_err(|error| failed_to("draw the node's keys")(&error))?;
+    let node = secrets.public().node();
+    let site = draw_site(&**env);
+    let name = name.unwrap_or_else(|| digits.clone());
+    let record = SiteRecord { site, code: county, kind: Level::County, parent: None, name };
+    write_first(env, data, &digits, &root, &ca, &secrets, record, journal.await?).await?;
+    let chain = ca.issue_for_spki(&**env, &secrets.tls_key().spki(), node, identity::Role::Hub);
+    let chain = chain.map_err(|error| failed_to("issue the hub's certificate")(&error))?;
+    Identity::save_certificates(data, &chain, ca.root()).map_err(|error| failed_to("keep the hub's certificate")(&error))?;
+    let root = data.join(identity::ca::ROOT_FOLDER);
+    Ok(Founded { schema: "hub.init/1", county, node, site, data: data.to_owned(), root })
+}
+
+fn six_digits(county: DivisionCode) -> String {
+    county.to_string()[..6].to_owned()
 }
 
 fn read_county(text: &str) -> Result<DivisionCode, Trouble> {
@@ -102,7 +124,8 @@ pub(crate) fn draw_site(env: &dyn Env) -> SiteId {
 }
 
 /// Writes the founding record, the first day and the county's own site.
-async fn write_first(
+#[expect(clippy::too_many_arguments, reason = "called once, by the founding it is a part of")]
+async fn write_first<J: Journal>(
     env: &Arc<dyn Env>,
     data: &Path,
     county: &str,
@@ -110,8 +133,8 @@ async fn write_first(
     ca: &CountyCa,
     secrets: &NodeSecrets,
     site: SiteRecord,
+    journal: J,
 ) -> Result<(), Trouble> {
-    let journal = SqliteJournal::open(data).await.map_err(|error| failed_to("make the journal")(&error))?;
     let config = Config {
         key: secrets.signing_key(),
         root_pin: ca.pin().map_err(|error| failed_to("read the county root")(&error))?,

@@ -44,6 +44,9 @@ pub struct SiteEvidence {
     pub tally: Tally,
     /// The node's own words; `None` when the power is off.
     pub words: Option<Words>,
+    /// What its screens show of each case, by number, and of each merged document (`doc:` and its id), by heads; empty where the engine has
+    /// no screens. Equal papers and facts on an equal day must show equal bytes at every site.
+    pub shown: BTreeMap<String, Vec<u8>>,
 }
 
 /// What a running node says of itself.
@@ -74,6 +77,10 @@ pub struct Office {
     pub handed_in: u64,
     /// Papers that could not be written: no power, or a case not yet heard of.
     pub missed: u64,
+    /// What the desk refused to them: how often and the first cause, by code; empty where the engine has no desks.
+    pub refusals: BTreeMap<String, (u64, String)>,
+    /// Why the daemon did not start or ended by itself, each time; empty where the engine runs no daemons.
+    pub stops: Vec<String>,
 }
 
 /// One printed receipt.

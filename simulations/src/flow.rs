@@ -118,8 +118,14 @@ fn evidence(county: County<'_>, ending: Ending) -> Evidence {
     let (at_hub, chronicle) = county.chronicle.close(&county.pool);
     let sites = county.plan.layout.seats().zip(county.machines).map(|(seat, machine)| {
         let words = machine.node.as_ref().map(|node| words(node, &machine.office));
-        let site =
-            SiteEvidence { node: machine.key.node(), disk: machine.disk.into_kept(), office: machine.office, tally: machine.tally, words };
+        let site = SiteEvidence {
+            node: machine.key.node(),
+            disk: machine.disk.into_kept(),
+            office: machine.office,
+            tally: machine.tally,
+            words,
+            shown: BTreeMap::new(),
+        };
         (seat, site)
     });
     Evidence {

@@ -16,6 +16,7 @@ pub mod layout;
 pub mod line;
 pub mod netns;
 pub mod plan;
+pub mod quic;
 pub mod report;
 pub mod scenario;
 pub mod sighting;

@@ -8,6 +8,7 @@ use crate::flow::Flow;
 use crate::layout::Seat;
 use crate::netns::Netns;
 use crate::plan::Plan;
+use crate::quic::Quic;
 use crate::sighting::{Blind, Depth};
 use serde::{Deserialize, Serialize};
 
@@ -71,7 +72,7 @@ pub fn engine_of(kind: EngineKind) -> Result<Box<dyn Engine>, EngineError> {
     match kind {
         EngineKind::Flow => Ok(Box::new(Flow)),
         EngineKind::Netns => Ok(Box::new(Netns::of_this_program()?)),
-        EngineKind::Quic => Err(EngineError::Missing { engine: kind, why: "this build does not have it".into() }),
+        EngineKind::Quic => Ok(Box::new(Quic)),
     }
 }
 

@@ -37,7 +37,17 @@ pub async fn evidence(county: &County, plan: Plan, ran: &Ran) -> Result<Evidence
         let office = ran.clerks.get(seat).map(|clerk| receipts(clerk, &disk)).unwrap_or_default();
         let words = words(said, &disk, &codes);
         let logbook = Logbook::read(&county.log(*seat));
-        sites.insert(*seat, SiteEvidence { node: said.status.node, tally: tally(*seat, ran, logbook), words: Some(words), disk, office });
+        sites.insert(
+            *seat,
+            SiteEvidence {
+                node: said.status.node,
+                tally: tally(*seat, ran, logbook),
+                words: Some(words),
+                disk,
+                office,
+                shown: BTreeMap::new(),
+            },
+        );
     }
     let at_hub = at_hub(&sites[&Seat::HUB].disk, &ran.arrivals, &codes);
     let repairs = sites.values().map(|site| site.tally.repairs).sum();

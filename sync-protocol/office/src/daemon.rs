@@ -1,6 +1,8 @@
 //! What both daemons do to run: lock, journal, driver, desk, admin socket, HTTP; a ready line; and a clean end.
 //!
-//! The order matters: the socket is bound before anything is announced, the window is closed before the driver ends.
+//! The order matters: the socket is bound before anything is announced, the window is closed before the driver ends. What a node stands on is
+//! its [`Ground`]; on it a node and its desk are [seated](seat), and [`Doors`] are what others knock at. A simulation brings ground of its own
+//! and no doors.
 
 use crate::desk::{Desk, Role};
 use crate::face::Face;
@@ -12,6 +14,7 @@ use mesh_runtime::admin::Admin;
 use mesh_runtime::driver::{self, DriverError, Options};
 use mesh_runtime::env::{Env, random};
 use mesh_runtime::identity::Identity;
+use mesh_runtime::journal::Journal;
 use mesh_runtime::link::Net;
 use mesh_runtime::lock::{DataLock, LockError};
 use mesh_runtime::store::SqliteJournal;
@@ -23,12 +26,18 @@ use sync_protocol::guard::Guards;
 use sync_protocol::node::Config;
 use tokio::sync::{oneshot, watch};
 
-/// What a daemon is started with.
-pub struct Start {
-    /// The data directory, locked.
-    pub lock: DataLock,
+/// What a node stands on.
+pub struct Ground<J> {
     /// The seam to the world.
     pub env: Arc<dyn Env>,
+    /// The data directory: keys, the numbers' copy, the cache.
+    pub data: PathBuf,
+    /// Makes its writes durable.
+    pub journal: J,
+}
+
+/// How a node is started on its ground.
+pub struct Start {
     /// Which daemon.
     pub role: Role,
     /// The node's keys and certificates.
@@ -39,19 +48,32 @@ pub struct Start {
     pub options: Options,
     /// Most often the hub's receipts for one scope follow each other, in milliseconds.
     pub landed_pause_ms: u64,
-    /// Where to say how the daemon is.
-    pub http: Option<SocketAddr>,
+}
+
+/// A node that runs and its desk; nobody can knock yet.
+pub struct Seated {
+    /// The desk.
+    pub desk: Arc<Desk>,
+    /// Where it listens for links.
+    pub listen: SocketAddr,
+    /// Ends when the driver does.
+    pub ended: oneshot::Receiver<Result<(), DriverError>>,
+}
+
+/// What others on the same machine knock at: admin socket and HTTP; bound, and not served yet.
+pub struct Doors {
+    admin: Admin,
+    http: Option<tokio::net::TcpListener>,
+    lock: DataLock,
 }
 
 /// A daemon whose node runs and whose desk is open; nothing is served yet.
 pub struct Daemon {
     /// The desk.
     pub desk: Arc<Desk>,
-    admin: Admin,
-    http: Option<tokio::net::TcpListener>,
+    doors: Doors,
     listen: SocketAddr,
     ended: oneshot::Receiver<Result<(), DriverError>>,
-    _lock: DataLock,
 }
 
 /// What is printed once, when everything is served.
@@ -99,20 +121,39 @@ pub fn failed_to(what: &'static str) -> impl FnOnce(&(dyn std::error::Error + 's
     move |error| Trouble::Start { what, why: chain_of(error) }
 }
 
-/// Opens journal, node and desk.
+impl Doors {
+    /// Binds the doors of a locked data directory.
+    ///
+    /// # Errors
+    /// [`Trouble`] when one cannot be had.
+    pub async fn bind(lock: DataLock, http: Option<SocketAddr>) -> Result<Doors, Trouble> {
+        let admin = Admin::bind(&lock).map_err(|error| failed_to("bind the admin socket")(&error))?;
+        let http = match http {
+            None => None,
+            Some(address) => Some(tokio::net::TcpListener::bind(address).await.map_err(|error| failed_to("listen for HTTP")(&error))?),
+        };
+        Ok(Doors { admin, http, lock })
+    }
+
+    /// Opens the journal behind them.
+    ///
+    /// # Errors
+    /// [`Trouble`] when it cannot be opened.
+    pub async fn ground(&self, env: Arc<dyn Env>) -> Result<Ground<SqliteJournal>, Trouble> {
+        let data = self.lock.data().to_owned();
+        let journal = SqliteJournal::open(&data).await.map_err(|error| failed_to("open the journal")(&error))?;
+        Ok(Ground { env, data, journal })
+    }
+}
+
+/// Starts a node on its ground and opens its desk.
 ///
 /// # Errors
 /// [`Trouble`]; nothing runs then.
-pub async fn open(start: Start) -> Result<Daemon, Trouble> {
-    let Start { lock, env, role, identity, net, options, landed_pause_ms, http } = start;
-    let data = lock.data().to_owned();
-    let admin = Admin::bind(&lock).map_err(|error| failed_to("bind the admin socket")(&error))?;
-    let journal = SqliteJournal::open(&data).await.map_err(|error| failed_to("open the journal")(&error))?;
+pub async fn seat<J: Journal>(ground: Ground<J>, start: Start) -> Result<Seated, Trouble> {
+    let Ground { env, data, journal } = ground;
+    let Start { role, identity, net, options, landed_pause_ms } = start;
     let listen = net.local_addr().map_err(|error| failed_to("read the address")(&error))?;
-    let http = match http {
-        None => None,
-        Some(address) => Some(tokio::net::TcpListener::bind(address).await.map_err(|error| failed_to("listen for HTTP")(&error))?),
-    };
     let config = Config {
         key: identity.secrets.signing_key(),
         root_pin: identity.root_pin().map_err(|error| failed_to("read the county root")(&error))?,
@@ -129,10 +170,16 @@ pub async fn open(start: Start) -> Result<Daemon, Trouble> {
     let desk = Desk::open(running.handle, env.clone(), &data, role).await?;
     env.spawn(Box::pin(desk.clone().follow()));
     env.spawn(Box::pin(desk.clone().heed(notices)));
-    Ok(Daemon { desk, admin, http, listen, ended: running.ended, _lock: lock })
+    Ok(Seated { desk, listen, ended: running.ended })
 }
 
 impl Daemon {
+    /// Puts a seated node behind its doors.
+    #[must_use]
+    pub fn new(doors: Doors, seated: Seated) -> Daemon {
+        Daemon { desk: seated.desk, doors, listen: seated.listen, ended: seated.ended }
+    }
+
     /// Returns what to print once everything is served.
     ///
     /// # Errors
@@ -144,7 +191,7 @@ impl Daemon {
             node: self.desk.handle.view(sync_protocol::node::Node::id).await?,
             listen: self.listen,
             admin: std::path::absolute(self.desk.data().join(mesh_runtime::admin::FILE)).unwrap_or_default(),
-            http: self.http.as_ref().and_then(|http| http.local_addr().ok()),
+            http: self.doors.http.as_ref().and_then(|http| http.local_addr().ok()),
             pid: std::process::id(),
         })
     }
@@ -154,7 +201,8 @@ impl Daemon {
     /// # Errors
     /// [`Trouble`] when the node ended by itself: the process must end, and recovery is at the next start.
     pub async fn serve(self, router: Router, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Trouble> {
-        let Daemon { desk, admin, http, mut ended, .. } = self;
+        let Daemon { desk, doors, mut ended, .. } = self;
+        let Doors { admin, http, lock: _lock } = doors;
         let (end, ending) = watch::channel(false);
         let told = move || {
             let mut ending = ending.clone();

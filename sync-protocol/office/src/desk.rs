@@ -84,7 +84,7 @@ impl Desk {
     /// # Errors
     /// [`Trouble`] when neither the cache nor the numbering state can be read or made.
     pub async fn open(handle: Handle, env: Arc<dyn Env>, data: &Path, role: Role) -> Result<Arc<Desk>, Trouble> {
-        let cache = Cache::open(data).await?;
+        let cache = Cache::open(data, env.statements()).await?;
         let county = Arc::new(County::look(&handle, None).await?);
         let (projection, knew) = Projection::open(cache, &handle.reader()).await?;
         let numbers = Numbers::open(data, &handle.reader(), county.branch, &*env).await?;

@@ -4,6 +4,7 @@
 
 mod aside;
 pub mod cases;
+mod conn;
 pub mod items;
 pub mod news;
 mod schema;
@@ -14,8 +15,10 @@ pub(crate) use aside::is_aside;
 #[cfg(test)]
 mod tests;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{Connection, Row};
+use conn::Conn;
+use mesh_runtime::env::Statements;
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use sync_protocol::journal::Position;
@@ -91,7 +94,7 @@ fn failed(what: &'static str) -> impl FnOnce(sqlx::Error) -> CacheError {
 /// An open cache.
 #[derive(Debug)]
 pub struct Cache {
-    conn: SqliteConnection,
+    conn: Conn,
     path: PathBuf,
 }
 
@@ -100,19 +103,19 @@ impl Cache {
     ///
     /// # Errors
     /// [`CacheError`] when not even an empty one can be made.
-    pub async fn open(data: &Path) -> Result<Cache, CacheError> {
+    pub async fn open(data: &Path, statements: Statements) -> Result<Cache, CacheError> {
         let path = data.join(FILE);
-        match Cache::try_open(&path).await {
+        match Cache::try_open(&path, statements).await {
             Ok(cache) => Ok(cache),
             // A full disk must not keep the window shut, and throwing the file away would not make it sound.
             Err(error) if error.is_full() => {
                 tracing::warn!(target: "mesh::cache_behind", why = "no space");
-                Cache::in_memory(&path).await
+                Cache::in_memory(&path, statements).await
             }
             Err(error) => {
                 tracing::warn!(target: "mesh::cache_rebuilt", why = %error);
                 remove(&path)?;
-                Cache::try_open(&path).await
+                Cache::try_open(&path, statements).await
             }
         }
     }
@@ -123,15 +126,13 @@ impl Cache {
     /// [`CacheError`].
     pub async fn reset(&mut self) -> Result<(), CacheError> {
         let path = self.path.clone();
-        let nothing = SqliteConnection::connect("sqlite::memory:").await.map_err(failed("let go"))?;
-        let held = std::mem::replace(&mut self.conn, nothing);
-        held.close().await.map_err(failed("close"))?;
+        self.conn.let_go().await?;
         remove(&path)?;
-        *self = Cache::try_open(&path).await?;
+        *self = Cache::try_open(&path, self.conn.statements()).await?;
         Ok(())
     }
 
-    async fn try_open(path: &Path) -> Result<Cache, CacheError> {
+    async fn try_open(path: &Path, statements: Statements) -> Result<Cache, CacheError> {
         let opened = |source| CacheError::Open { path: path.to_owned(), source };
         touch_private(path).map_err(|source| CacheError::Make { path: path.to_owned(), source })?;
         let options = SqliteConnectOptions::new()
@@ -143,7 +144,7 @@ impl Cache {
             .statement_cache_capacity(64)
             .pragma("secure_delete", "ON")
             .pragma("trusted_schema", "OFF");
-        let mut conn = SqliteConnection::connect_with(&options).await.map_err(opened)?;
+        let mut conn = Conn::open(&options, statements).await.map_err(opened)?;
         let version: i64 = sqlx::query("PRAGMA user_version").fetch_one(&mut conn).await.and_then(|row| row.try_get(0)).map_err(opened)?;
         match version {
             0 => {
@@ -155,9 +156,9 @@ impl Cache {
         Ok(Cache { conn, path: path.to_owned() })
     }
 
-    async fn in_memory(path: &Path) -> Result<Cache, CacheError> {
+    async fn in_memory(path: &Path, statements: Statements) -> Result<Cache, CacheError> {
         let opened = |source| CacheError::Open { path: path.to_owned(), source };
-        let mut conn = SqliteConnection::connect("sqlite::memory:").await.map_err(opened)?;
+        let mut conn = Conn::in_memory(statements).await.map_err(opened)?;
         sqlx::raw_sql(schema::CREATE).execute(&mut conn).await.map_err(opened)?;
         Ok(Cache { conn, path: path.to_owned() })
     }

@@ -3,20 +3,25 @@
 //! The loop takes one input, drains the node's outputs, and starts a commit whenever none is under way: everything that waits goes into one
 //! transaction, and reading goes on meanwhile. Answers go back in ticket order. Everybody else talks to the node through a [`Handle`].
 
+mod commits;
 mod handle;
 mod links;
 mod sent_log;
+mod tap;
 
 #[cfg(test)]
 mod tests;
 
 pub use handle::{DriverGone, Handle, HubStep};
+pub use links::Rhythm;
+pub use tap::{Passed, Tap};
 
 use crate::env::{Env, Task};
 use crate::identity::{Directory, SharedDirectory};
 use crate::journal::{CommitError, Group, Journal, JournalError, Reader};
 use crate::link::Net;
 use crate::telemetry::Counters;
+use commits::{Asker, Outcome};
 use handle::{Command, Shared};
 use links::{Event, Links};
 use sent_log::SentLog;
@@ -24,13 +29,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use sync_protocol::io::{ActId, ActPlace, ActRefusal, CommitRefusal, Input, Notice, Output};
-use sync_protocol::journal::{Load, LoadId, Loaded, Position, Ticket, Write};
+use sync_protocol::io::{ActId, ActPlace, ActRefusal, Input, LinkId, Notice, Output};
+use sync_protocol::journal::{Load, LoadId, Loaded, Write};
 use sync_protocol::node::{Config, Node, OpenError};
 use tokio::sync::{mpsc, oneshot};
 
-/// Longest sleep in milliseconds: after a suspend the timers of the system are late, and the node's own clock says so only when asked.
-const SLEEP_MS_MAX: u64 = 15_000;
 /// Events of links that wait for the driver; past it the links stop reading.
 const EVENTS_WAITING_MAX: usize = 128;
 /// Commands that wait for the driver.
@@ -45,6 +48,10 @@ pub struct Options {
     pub peers: Vec<String>,
     /// Keeps a line for each batch that was transmitted: JSON lines of peer, scope and header.
     pub sent_log: Option<PathBuf>,
+    /// Sees what passes between node and network.
+    pub tap: Option<Tap>,
+    /// When sessions are held with those it dials.
+    pub rhythm: Rhythm,
     /// Whom the verifiers of [`Net`] trust; the driver keeps it fresh.
     pub directory: SharedDirectory,
     /// Takes the connections of newcomers that want to enrol; without it they are turned away.
@@ -122,8 +129,10 @@ pub async fn start<J: Journal>(
     let writer = env.spawn(Box::pin(run_writer(journal, receive_groups, committed)));
     let shared = Shared::new(tail, reader.clone(), options.counters.clone());
     let handle = Handle::new(commands, shared.clone());
+    let mut links = Links::new(env.clone(), net, options.peers, options.newcomers, events, options.counters.clone(), options.tap.clone());
+    links.keep_rhythm(options.rhythm);
     let driver = Driver {
-        links: Links::new(env.clone(), net, options.peers, options.newcomers, events, options.counters.clone()),
+        links,
         env: env.clone(),
         node,
         reader,
@@ -135,6 +144,7 @@ pub async fn start<J: Journal>(
         acts: BTreeMap::new(),
         shared,
         sent_log,
+        tap: options.tap,
         directory: options.directory,
     };
     let (end, ended) = oneshot::channel();
@@ -145,7 +155,6 @@ pub async fn start<J: Journal>(
     Ok(Running { handle, ended })
 }
 
-type Outcome = Result<Vec<Vec<Position>>, CommitError>;
 type Answer = oneshot::Sender<Result<Vec<ActPlace>, ActRefusal>>;
 
 /// Commits one group after another, so that the driver never waits for a disk.
@@ -172,19 +181,9 @@ struct Driver {
     links: Links,
     shared: Arc<Shared>,
     sent_log: Option<SentLog>,
+    tap: Option<Tap>,
     directory: SharedDirectory,
 }
-
-/// Who waits for a commit.
-enum Asker {
-    /// The node, by its ticket.
-    Node(Ticket),
-    /// A room of the daemon that keeps local facts of its own.
-    Room(oneshot::Sender<Result<(), ActRefusal>>),
-}
-
-/// The ticket under which a room's facts go to the journal; the node never comes to it.
-const ROOM_TICKET: Ticket = Ticket(u64::MAX);
 
 enum Next {
     On,
@@ -219,6 +218,9 @@ impl Driver {
                     self.feed(Input::Loaded(id, loaded.map_err(DriverError::Load)?));
                 }
                 Some(event) = events.recv(), if takes_events => {
+                    if let Event::Rest(link) = &event {
+                        self.rest(*link);
+                    }
                     if let Some(input) = self.links.on_event(event) {
                         self.feed(input);
                     }
@@ -245,6 +247,9 @@ impl Driver {
                     if let Some(log) = &mut self.sent_log {
                         log.note(self.links.peer(link), &frame);
                     }
+                    if let (Some(tap), Some(peer)) = (&self.tap, self.links.peer(link)) {
+                        tap.see(Passed::Sent { peer, lane, frame: &frame });
+                    }
                     self.links.send(link, lane, frame);
                 }
                 Output::Dial(slot) => self.links.dial(slot),
@@ -262,66 +267,17 @@ impl Driver {
     }
 
     fn sleep_ms(&self) -> u64 {
+        let longest = self.env.timer_ms_max();
         let Some((at, _)) = self.node.next_timeout() else {
-            return SLEEP_MS_MAX;
+            return longest;
         };
-        at.ms_since(self.env.uptime()).min(SLEEP_MS_MAX)
+        at.ms_since(self.env.uptime()).min(longest)
     }
 
     /// Whether links must wait: too much is taken in that is not durable yet, and an answer of the journal is on its way.
     fn is_sated(&self) -> bool {
         let answers_come = !self.committing.is_empty() || !self.loads.is_empty();
         answers_come && self.node.is_sated()
-    }
-
-    fn start_commit(&mut self) {
-        if !self.committing.is_empty() || self.waiting.is_empty() {
-            return;
-        }
-        let mut group = Group::with_capacity(self.waiting.len());
-        for (asker, writes) in self.waiting.drain(..) {
-            let ticket = match &asker {
-                Asker::Node(ticket) => *ticket,
-                Asker::Room(_) => ROOM_TICKET,
-            };
-            group.push((ticket, writes));
-            self.committing.push(asker);
-        }
-        self.shared.counters.commits(group.len());
-        // One group is under way at a time, so the channel has room; a writer that is gone shows in `on_committed`.
-        let _ = self.groups.try_send(group);
-    }
-
-    fn on_committed(&mut self, outcome: Option<Outcome>) -> Result<(), DriverError> {
-        let askers = std::mem::take(&mut self.committing);
-        self.shared.saw_room(!matches!(outcome, Some(Err(CommitError::Full))));
-        match outcome.ok_or(DriverError::WriterGone)? {
-            Ok(answers) => {
-                for (asker, positions) in askers.into_iter().zip(answers) {
-                    match asker {
-                        Asker::Node(ticket) => self.feed(Input::Committed(ticket, positions)),
-                        Asker::Room(answer) => drop(answer.send(Ok(()))),
-                    }
-                }
-                Ok(())
-            }
-            Err(CommitError::Full) => {
-                let waiting = std::mem::take(&mut self.waiting).into_iter().map(|(asker, _)| asker);
-                let mut first = None;
-                for asker in askers.into_iter().chain(waiting) {
-                    match asker {
-                        Asker::Node(ticket) => first = first.or(Some(ticket)),
-                        Asker::Room(answer) => drop(answer.send(Err(ActRefusal::Full))),
-                    }
-                }
-                // The first refusal covers every ticket that the node has out, waiting ones included.
-                if let Some(first) = first {
-                    self.feed(Input::Refused(first, CommitRefusal::Full));
-                }
-                Ok(())
-            }
-            Err(failed @ CommitError::Failed { .. }) => Err(DriverError::Commit(failed)),
-        }
     }
 
     fn load(&mut self, id: LoadId, load: Load) {
@@ -340,7 +296,13 @@ impl Driver {
                 let writes = notes.into_iter().map(|(key, value)| Write::Note { key, value }).collect();
                 self.waiting.push_back((Asker::Room(answer), writes));
             }
-            Some(Command::Input(input)) => self.feed(input),
+            Some(Command::Input(input)) => {
+                if input == Input::SyncNow {
+                    self.links.hurry();
+                }
+                self.feed(input);
+            }
+            Some(Command::Rhythm(rhythm)) => self.links.keep_rhythm(rhythm),
             Some(Command::View(look)) => look(&self.node),
             Some(Command::Peers(peers)) => self.links.set_peers(peers),
         }
@@ -353,8 +315,8 @@ impl Driver {
             Notice::ActRefused { id, why } => self.answer(*id, Err(why.clone())),
             Notice::Grew(at) => self.shared.grew(*at),
             Notice::AuthorityMoved { .. } => self.refresh_directory(),
-            Notice::Proven { .. }
-            | Notice::Mended { .. }
+            Notice::Proven { peer, .. } => self.links.rest_later(*peer),
+            Notice::Mended { .. }
             | Notice::DayMoved(_)
             | Notice::BranchOpened { .. }
             | Notice::ForkSeen { .. }
@@ -366,6 +328,14 @@ impl Driver {
         self.shared.counters.notice(&notice);
         crate::telemetry::log(&notice);
         self.shared.publish(notice);
+    }
+
+    /// Hangs up on a peer with which nothing is left to be said, where a rhythm is kept.
+    fn rest(&mut self, link: LinkId) {
+        let Some(peer) = self.links.peer(link) else { return };
+        if self.node.peers().iter().any(|status| status.peer == peer && status.in_sync) {
+            self.links.rest(link);
+        }
     }
 
     fn answer(&mut self, id: ActId, answer: Result<Vec<ActPlace>, ActRefusal>) {

@@ -14,6 +14,18 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// A task that was started through an [`Env`].
 pub type Task = tokio::task::JoinHandle<()>;
 
+/// Longest sleep in milliseconds: after a suspend the timers of the system are late, and a node's own clock says so only when asked.
+const TIMER_MS_MAX: u64 = 15_000;
+
+/// How an answer of a database on the same machine is awaited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Statements {
+    /// Other tasks run meanwhile.
+    Awaited,
+    /// Nothing else happens meanwhile: a paused clock would run away while a foreign thread works.
+    Inline,
+}
+
 /// Everything that is not a value.
 pub trait Env: Send + Sync + 'static {
     /// Binds a UDP socket.
@@ -33,6 +45,14 @@ pub trait Env: Send + Sync + 'static {
     fn fill_random(&self, out: &mut [u8]);
     /// Starts a task that ends with the node.
     fn spawn(&self, future: BoxFuture<'static, ()>) -> Task;
+    /// Returns how an answer of a database on this machine is awaited.
+    fn statements(&self) -> Statements {
+        Statements::Awaited
+    }
+    /// Returns the milliseconds for which a timer is trusted without a look at the clock.
+    fn timer_ms_max(&self) -> u64 {
+        TIMER_MS_MAX
+    }
 }
 
 /// Draws `N` random bytes.

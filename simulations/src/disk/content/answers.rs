@@ -33,6 +33,13 @@ impl Content {
         }
     }
 
+    /// Returns the local facts whose key begins with `prefix`, in order of key.
+    #[must_use]
+    pub fn notes_under(&self, prefix: &str) -> Vec<(String, Vec<u8>)> {
+        let from = self.notes.range(prefix.to_owned()..);
+        from.take_while(|(key, _)| key.starts_with(prefix)).map(|(key, value)| (key.clone(), value.clone())).collect()
+    }
+
     fn read_entry(&self, index: usize) -> JournalEntry {
         let entry: &Entry = &self.entries[index];
         let late_body = (entry.late_body != NO_BODY).then_some(entry.late_body);

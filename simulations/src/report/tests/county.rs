@@ -124,7 +124,7 @@ impl Made {
             tally.linked_ms += u64::from(line.linked_ms);
             self.chronicle.days.push(line);
         }
-        SiteEvidence { node: NodeId([seat.0 as u8; 16]), disk: Content::default(), office, tally, words: None }
+        SiteEvidence { node: NodeId([seat.0 as u8; 16]), disk: Content::default(), office, tally, words: None, shown: BTreeMap::new() }
     }
 
     fn day(&mut self, stream: &mut Stream, seat: Seat, day: u16, spells: &[(u64, u64)], papers: &[(u64, u64)]) -> SiteDay {

@@ -1,7 +1,6 @@
 //! A cache that knows more than its journal is put aside, never thrown away: it says what is missing until that is back.
 
 use super::{Cache, CacheError, FILE, failed, remove, schema, unsigned};
-use sqlx::{Connection, SqliteConnection};
 use std::path::{Path, PathBuf};
 
 /// What the names of caches put aside begin and end with.
@@ -33,12 +32,10 @@ impl Cache {
             }
             remove(&old)?;
         }
-        let nothing = SqliteConnection::connect("sqlite::memory:").await.map_err(failed("let go"))?;
-        let held = std::mem::replace(&mut self.conn, nothing);
-        held.close().await.map_err(failed("close"))?;
+        self.conn.let_go().await?;
         std::fs::rename(&self.path, &aside).map_err(|source| CacheError::Remove { path: self.path.clone(), source })?;
         remove(&self.path)?;
-        *self = Cache::open(&folder).await?;
+        *self = Cache::open(&folder, self.conn.statements()).await?;
         debug_assert_eq!(self.path, folder.join(FILE));
         Ok(aside)
     }

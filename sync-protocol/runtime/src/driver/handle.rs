@@ -45,6 +45,7 @@ pub(super) enum Command {
     Input(Input),
     View(Box<dyn FnOnce(&Node) + Send>),
     Peers(Vec<String>),
+    Rhythm(super::Rhythm),
     Shutdown,
 }
 
@@ -173,6 +174,14 @@ impl Handle {
     /// [`DriverGone`].
     pub async fn set_peers(&self, peers: Vec<String>) -> Result<(), DriverGone> {
         self.command(Command::Peers(peers)).await
+    }
+
+    /// Keeps another rhythm of sessions from here on; whoever waits for the next one dials now.
+    ///
+    /// # Errors
+    /// [`DriverGone`].
+    pub async fn keep_rhythm(&self, rhythm: super::Rhythm) -> Result<(), DriverGone> {
+        self.command(Command::Rhythm(rhythm)).await
     }
 
     /// Returns a reader of what is committed.

@@ -1,5 +1,6 @@
 //! The links of a driver: who is connected, what is being dialled, and what the network tells.
 
+use super::tap::{Passed, Tap};
 use crate::env::{Env, Task};
 use crate::link::lanes::{FrameBytes, FromLink, Link};
 use crate::link::{Arrival, Connected, Net, arrive};
@@ -10,10 +11,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use sync_protocol::io::{Bye, Input, Lane, LinkId, Side, Slot};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
+use tokio::time::Instant;
 
 /// Handshakes of arriving peers that run at one time.
 const ARRIVING_MAX: usize = 64;
+
+/// How long two nodes must have agreed before a node that keeps a rhythm hangs up: receipts and day records follow papers closely.
+const REST: Duration = Duration::from_secs(3);
+
+/// When a node holds a session with those it dials.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rhythm {
+    /// Always, as far as the line allows.
+    #[default]
+    Always,
+    /// Once in so long, until both sides agree: for lines that are paid by the minute or the byte. Whoever asks for a sync need not wait.
+    Every(Duration),
+}
 
 /// What the network tells the driver.
 #[derive(Debug)]
@@ -26,6 +41,8 @@ pub enum Event {
     DialFailed(Slot, Why, String),
     /// A node dialled us.
     Arrived(Connected),
+    /// It is time to see whether a dialled link is needed any longer.
+    Rest(LinkId),
 }
 
 impl From<FromLink> for Event {
@@ -45,12 +62,21 @@ pub struct Links {
     next: u64,
     events: mpsc::Sender<Event>,
     counters: Arc<Counters>,
+    tap: Option<Tap>,
+    rhythm: Rhythm,
+    /// When the link of a slot came up, while it is up.
+    reached: BTreeMap<Slot, Instant>,
+    /// When the last session of a slot began, where it ended because nothing was left to be said.
+    rested: BTreeMap<Slot, Instant>,
+    /// Told when a held dial shall go on at once.
+    hurry: Arc<Notify>,
     accepting: Option<Task>,
 }
 
 struct Open {
     link: Link,
     peer: NodeId,
+    side: Side,
 }
 
 impl Links {
@@ -61,6 +87,7 @@ impl Links {
         newcomers: Option<mpsc::Sender<quinn::Connection>>,
         events: mpsc::Sender<Event>,
         counters: Arc<Counters>,
+        tap: Option<Tap>,
     ) -> Links {
         counters.ways().configure(&peers);
         let accepting = net.clone().map(|net| {
@@ -68,7 +95,23 @@ impl Links {
             env.spawn(Box::pin(door.accept()))
         });
         let (dialling, open, closing) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
-        Links { env, net, peers, dialling, open, closing, next: 1, events, counters, accepting }
+        Links {
+            env,
+            net,
+            peers,
+            dialling,
+            open,
+            closing,
+            next: 1,
+            events,
+            counters,
+            tap,
+            rhythm: Rhythm::Always,
+            reached: BTreeMap::new(),
+            rested: BTreeMap::new(),
+            hurry: Arc::default(),
+            accepting,
+        }
     }
 
     pub fn set_peers(&mut self, peers: Vec<String>) {
@@ -86,13 +129,28 @@ impl Links {
         }
     }
 
+    fn see(&self, passed: Passed<'_>) {
+        if let Some(tap) = &self.tap {
+            tap.see(passed);
+        }
+    }
+
     pub fn dial(&mut self, slot: Slot) {
+        self.see(Passed::Dial);
         if !self.dialling.insert(slot) {
             return;
         }
         let target = self.net.clone().zip(self.peers.get(usize::from(slot.0)).cloned());
         let events = self.events.clone();
+        let (window, hurry) = (self.window(slot), self.hurry.clone());
         self.env.spawn(Box::pin(async move {
+            if let Some(window) = window {
+                tokio::select! {
+                    biased;
+                    () = hurry.notified() => {}
+                    () = tokio::time::sleep_until(window) => {}
+                }
+            }
             let event = match target {
                 None => {
                     let why = "no such peer is configured";
@@ -107,8 +165,52 @@ impl Links {
         }));
     }
 
+    /// Returns when a slot may be dialled again; `None`: now.
+    fn window(&self, slot: Slot) -> Option<Instant> {
+        match self.rhythm {
+            Rhythm::Always => None,
+            Rhythm::Every(pause) => self.rested.get(&slot).map(|began| *began + pause),
+        }
+    }
+
+    /// Keeps another rhythm from here on.
+    pub fn keep_rhythm(&mut self, rhythm: Rhythm) {
+        self.rhythm = rhythm;
+        self.hurry();
+    }
+
+    /// Lets held dials go on at once.
+    pub fn hurry(&self) {
+        self.hurry.notify_waiters();
+    }
+
+    /// Looks a little later whether the links dialled to `peer` are needed any longer.
+    pub fn rest_later(&self, peer: NodeId) {
+        if self.rhythm == Rhythm::Always {
+            return;
+        }
+        let dialled = |open: &Open| open.peer == peer && matches!(open.side, Side::Dialled(_));
+        for link in self.open.iter().filter(|(_, open)| dialled(open)).map(|(link, _)| *link) {
+            let events = self.events.clone();
+            self.env.spawn(Box::pin(async move {
+                tokio::time::sleep(REST).await;
+                let _ = events.send(Event::Rest(link)).await;
+            }));
+        }
+    }
+
+    /// Ends a link that is needed no longer; the node learns it as it learns of any link that is gone.
+    pub fn rest(&mut self, link: LinkId) {
+        let Some(Side::Dialled(slot)) = self.open.get(&link).map(|open| open.side) else { return };
+        if self.rhythm != Rhythm::Always {
+            self.rested.extend(self.reached.remove(&slot).map(|began| (slot, began)));
+            self.hang_up(link, Bye::Shutdown);
+        }
+    }
+
     pub fn hang_up(&mut self, link: LinkId, bye: Bye) {
         if let Some(open) = self.open.remove(&link) {
+            self.see(Passed::HungUp { peer: open.peer, bye });
             tracing::info!(target: "mesh::hung_up", link = link.0, peer = %open.peer, ?bye);
             self.closing.insert(link, self.env.spawn(Box::pin(open.link.close(bye))));
         }
@@ -119,6 +221,8 @@ impl Links {
         match event {
             Event::Dialled(slot, connected) => {
                 self.dialling.remove(&slot);
+                self.reached.insert(slot, Instant::now());
+                self.rested.remove(&slot);
                 self.counters.ways().reached(slot.0, connected.peer.node);
                 Some(self.take(connected, Side::Dialled(slot)))
             }
@@ -127,9 +231,12 @@ impl Links {
                 tracing::info!(target: "mesh::dial_failed", slot = slot.0, why);
                 self.counters.ways().missed(slot.0, word);
                 self.counters.dial_failed();
+                self.see(Passed::DialFailed);
                 Some(Input::DialFailed(slot))
             }
             Event::Arrived(connected) => Some(self.take(connected, Side::Accepted)),
+            // Whether it is needed only the driver can tell.
+            Event::Rest(_) => None,
             // The core is promised that nothing comes from a link it has hung up but its end.
             Event::Link(FromLink::Received { link, lane, frame }) => {
                 self.open.contains_key(&link).then_some(Input::Received { link, lane, frame })
@@ -146,6 +253,7 @@ impl Links {
     }
 
     fn lost(&self, link: LinkId, peer: NodeId, why: Option<Why>) {
+        self.see(Passed::LinkDown { peer });
         let Some(why) = why else {
             tracing::info!(target: "mesh::link_down", link = link.0, %peer, by = "this node");
             return;
@@ -179,9 +287,10 @@ impl Links {
         self.next += 1;
         let peer = connected.peer.node;
         tracing::info!(target: "mesh::link_up", link = link.0, %peer, dialled = matches!(side, Side::Dialled(_)));
+        self.see(Passed::LinkUp { peer, dialled: matches!(side, Side::Dialled(_)) });
         let counters: Arc<FrameBytes> = self.counters.line(peer);
         let started = Link::start(&self.env, link, connected.connection, counters, self.events.clone());
-        self.open.insert(link, Open { link: started, peer });
+        self.open.insert(link, Open { link: started, peer, side });
         Input::LinkUp { link, peer, side }
     }
 }

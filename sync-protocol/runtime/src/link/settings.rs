@@ -37,11 +37,28 @@ pub struct LinkSettings {
     pub idle: Duration,
     /// The round trip assumed before one is measured: the last session's, where it is known.
     pub initial_rtt: Duration,
+    /// How a sender finds its rate.
+    pub congestion: Congestion,
+}
+
+/// Congestion control.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Congestion {
+    /// A model of rate and round trip: for lines that lose packets without being full. The library calls it experimental.
+    Bbr,
+    /// Takes a lost packet for a full line.
+    #[default]
+    Cubic,
 }
 
 impl Default for LinkSettings {
     fn default() -> Self {
-        LinkSettings { keep_alive: Some(Duration::from_secs(20)), idle: Duration::from_secs(60), initial_rtt: Duration::from_millis(333) }
+        LinkSettings {
+            keep_alive: Some(Duration::from_secs(20)),
+            idle: Duration::from_secs(60),
+            initial_rtt: Duration::from_millis(333),
+            congestion: Congestion::default(),
+        }
     }
 }
 
@@ -67,6 +84,10 @@ impl LinkSettings {
 
     fn transport(&self) -> TransportConfig {
         let mut transport = TransportConfig::default();
+        match self.congestion {
+            Congestion::Bbr => transport.congestion_controller_factory(Arc::new(quinn::congestion::BbrConfig::default())),
+            Congestion::Cubic => transport.congestion_controller_factory(Arc::new(quinn::congestion::CubicConfig::default())),
+        };
         transport
             .max_concurrent_bidi_streams(VarInt::from_u32(BIDI_STREAMS))
             .max_concurrent_uni_streams(VarInt::from_u32(UNI_STREAMS))
