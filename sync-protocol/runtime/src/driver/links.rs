@@ -7,12 +7,12 @@ use crate::link::{Arrival, Connected, Net, arrive};
 use crate::telemetry::Counters;
 use crate::telemetry::ways::Why;
 use mesh_model::id::NodeId;
+use mesh_model::time::Uptime;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use sync_protocol::io::{Bye, Input, Lane, LinkId, Side, Slot};
 use tokio::sync::{Notify, mpsc};
-use tokio::time::Instant;
 
 /// Handshakes of arriving peers that run at one time.
 const ARRIVING_MAX: usize = 64;
@@ -65,9 +65,9 @@ pub struct Links {
     tap: Option<Tap>,
     rhythm: Rhythm,
     /// When the link of a slot came up, while it is up.
-    reached: BTreeMap<Slot, Instant>,
+    reached: BTreeMap<Slot, Uptime>,
     /// When the last session of a slot began, where it ended because nothing was left to be said.
-    rested: BTreeMap<Slot, Instant>,
+    rested: BTreeMap<Slot, Uptime>,
     /// Told when a held dial shall go on at once.
     hurry: Arc<Notify>,
     accepting: Option<Task>,
@@ -148,7 +148,7 @@ impl Links {
                 tokio::select! {
                     biased;
                     () = hurry.notified() => {}
-                    () = tokio::time::sleep_until(window) => {}
+                    () = tokio::time::sleep(window) => {}
                 }
             }
             let event = match target {
@@ -165,11 +165,13 @@ impl Links {
         }));
     }
 
-    /// Returns when a slot may be dialled again; `None`: now.
-    fn window(&self, slot: Slot) -> Option<Instant> {
+    /// Returns how long a slot is not dialled yet; `None`: it may be now.
+    fn window(&self, slot: Slot) -> Option<Duration> {
         match self.rhythm {
             Rhythm::Always => None,
-            Rhythm::Every(pause) => self.rested.get(&slot).map(|began| *began + pause),
+            Rhythm::Every(pause) => {
+                self.rested.get(&slot).map(|began| pause.saturating_sub(Duration::from_millis(self.env.uptime().ms_since(*began))))
+            }
         }
     }
 
@@ -221,7 +223,7 @@ impl Links {
         match event {
             Event::Dialled(slot, connected) => {
                 self.dialling.remove(&slot);
-                self.reached.insert(slot, Instant::now());
+                self.reached.insert(slot, self.env.uptime());
                 self.rested.remove(&slot);
                 self.counters.ways().reached(slot.0, connected.peer.node);
                 Some(self.take(connected, Side::Dialled(slot)))

@@ -71,7 +71,10 @@ impl LinkSettings {
 
     pub(super) fn server(&self, tls: Arc<quinn::crypto::rustls::QuicServerConfig>) -> ServerConfig {
         let mut config = ServerConfig::with_crypto(tls);
-        config.transport_config(Arc::new(self.transport()));
+        let mut transport = self.transport();
+        // The dialler stands behind the box whose mapping must be kept. If both ends did it, both would do it at the same moment.
+        transport.keep_alive_interval(None);
+        config.transport_config(Arc::new(transport));
         config.max_incoming(INCOMING).incoming_buffer_size_total(INCOMING_BYTES);
         config
     }
