@@ -52,6 +52,9 @@ pub(super) struct Run {
     /// At most two weeks of work and one seed
     #[arg(long)]
     quick: bool,
+    /// Writes every record of the run into this file, one a line; one seed, one scenario
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["seeds", "sweep", "compare"])]
+    trace: Option<PathBuf>,
     /// The language of the report: zh or en
     #[arg(long)]
     lang: Option<Lang>,
@@ -67,7 +70,7 @@ pub(super) fn run(args: &Run) -> ExitCode {
         Some(seeds) if !args.quick => seeds.0.clone(),
         Some(_) | None => args.seed..=args.seed,
     };
-    let study = match study::carry_out(&ways, seeds) {
+    let study = match study::carry_out(&ways, seeds, args.trace.as_deref()) {
         Ok(study) => study,
         Err(failure) => return refuse(told(&failure)),
     };

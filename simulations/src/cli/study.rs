@@ -10,6 +10,7 @@ use crate::report::{Sheet, Study, Variant};
 use crate::scenario::Scenario;
 use crate::sighting::Depth;
 use std::ops::RangeInclusive;
+use std::path::Path;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -45,11 +46,11 @@ enum Word {
 ///
 /// # Errors
 /// The first [`Failure`]: a run that says nothing about any promise.
-pub(super) fn carry_out(ways: &[Way], seeds: RangeInclusive<u64>) -> Result<Study, Failure> {
+pub(super) fn carry_out(ways: &[Way], seeds: RangeInclusive<u64>, trace: Option<&Path>) -> Result<Study, Failure> {
     let began = Instant::now();
     let jobs = jobs(ways, seeds);
     let mut variants: Vec<Variant> = ways.iter().map(|way| Variant { label: way.label.clone(), sheets: Vec::new() }).collect();
-    for (job, sheet) in jobs.iter().zip(run_all(&jobs)?) {
+    for (job, sheet) in jobs.iter().zip(run_all(&jobs, trace)?) {
         variants[job.way].sheets.push(sheet);
     }
     let engine = ways[0].scenario.head.engine;
@@ -93,7 +94,7 @@ fn jobs(ways: &[Way], seeds: RangeInclusive<u64>) -> Vec<Job> {
     jobs
 }
 
-fn run_all(jobs: &[Job]) -> Result<Vec<Sheet>, Failure> {
+fn run_all(jobs: &[Job], trace: Option<&Path>) -> Result<Vec<Sheet>, Failure> {
     // Real processes share this machine's network and time; two counties at once would disturb each other.
     let at_a_time = if jobs.iter().any(|job| job.scenario.head.engine == EngineKind::Netns) { 1 } else { RUNS_AT_A_TIME };
     let (tell, told) = mpsc::channel();
@@ -109,7 +110,7 @@ fn run_all(jobs: &[Job]) -> Result<Vec<Sheet>, Failure> {
                     let further = tell.clone();
                     let mut progress =
                         |progress: crate::engine::Progress| drop(further.send(Word::Further(job, progress.at.0, progress.end.0)));
-                    let sheet = run_one(&jobs[job], &mut progress);
+                    let sheet = run_one(&jobs[job], trace, &mut progress);
                     drop(tell.send(Word::Done(job, Box::new(sheet))));
                 });
                 next += 1;
@@ -140,11 +141,12 @@ fn run_all(jobs: &[Job]) -> Result<Vec<Sheet>, Failure> {
     })
 }
 
-fn run_one(job: &Job, progress: &mut (dyn FnMut(crate::engine::Progress) + Send)) -> Result<Sheet, Failure> {
+fn run_one(job: &Job, trace: Option<&Path>, progress: &mut (dyn FnMut(crate::engine::Progress) + Send)) -> Result<Sheet, Failure> {
     let scenario = &job.scenario;
     let plan = Plan::draw(scenario, job.seed).map_err(|error| Failure::Unfit(error.to_string()))?;
     let is_small = plan.layout.len() * usize::from(plan.days) <= WATCHED_SITE_DAYS_MAX;
-    let settings = Settings { depth: if is_small { Depth::Full } else { Depth::End }, ..Settings::default() };
+    let settings =
+        Settings { depth: if is_small { Depth::Full } else { Depth::End }, trace_file: trace.map(Path::to_owned), ..Settings::default() };
     let judged =
         trial::run(plan, scenario.head.engine, &settings, progress, |evidence, breaches| priced(scenario, Sheet::of(evidence, breaches)))?;
     Ok(judged.gist)

@@ -16,8 +16,11 @@ macro_rules! ready {
     };
 }
 ready!(
+    "average-county-year",
     "clock-battery-dead",
     "county-outage",
+    "determinism-flow",
+    "determinism-quic",
     "example",
     "flood-week",
     "guangan-year",
@@ -26,6 +29,8 @@ ready!(
     "hub-restored",
     "market-day",
     "mountain-road",
+    "quic-month",
+    "quic-week",
 );
 
 /// Returns the ready scenario of this name.
