@@ -152,7 +152,13 @@ impl Node {
         session.height = hello.height;
         session.day = hello.day;
         session.shelf_from = hello.shelf_from();
+        let shown = session.incoming.read;
         session.incoming.start_at(self.cursors.get(&(session.peer, hello.branch)).copied().unwrap_or_default());
+        if matches!(session.side, Side::Dialled(_)) && shown != session.incoming.read {
+            // The cursor we showed is of another store of the peer. It may count all the same, but only a claim with its mark can say so.
+            session.out.claimed = None;
+            session.out.claim_again = true;
+        }
         session.incoming.claim = claim_of(hello);
         let (side, early) = (session.side, std::mem::take(&mut session.early));
         match side {
