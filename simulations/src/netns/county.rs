@@ -136,7 +136,8 @@ impl County {
         // Every site sees the hub at the end of its own wire; no other address of the token leads anywhere from there.
         let token = Token { addresses: vec![gate(seat).to_string()], ..Token::from_line(&given.token).map_err(|error| unread(&error))? };
         let file = self.folder.join(format!("{}.token", name(seat)));
-        std::fs::write(&file, token.to_line()).map_err(|source| EngineError::World { what: format!("write {}", file.display()), source })?;
+        std::fs::write(&file, token.to_line())
+            .map_err(|source| EngineError::World { what: format!("write {}", file.display()), source })?;
         let (data, file, at_gate) = (self.data(seat).display().to_string(), file.display().to_string(), gate(seat).to_string());
         let mut enroll = vec!["daemon", "edge", "enroll", "--data", &data, "--token-file", &file];
         if plan.layout.post(seat) == Post::Village {
@@ -195,11 +196,11 @@ impl County {
         self.sites.iter_mut().find_map(|(seat, site)| is_gone(site).then_some(*seat))
     }
 
-    /// Ends every daemon, the lowest first.
-    pub async fn close(&mut self) {
-        for (_, site) in self.sites.iter_mut().rev() {
+    /// Cuts the power of all sites: what is judged is what their disks hold, not what a daemon tidies up when it is told to end.
+    pub async fn cut_all(&mut self) {
+        for site in self.sites.values_mut() {
             if let Some(process) = site.process.take() {
-                process.end().await;
+                process.kill().await;
             }
         }
     }

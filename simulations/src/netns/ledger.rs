@@ -130,7 +130,8 @@ fn codes(said: &AllSaid) -> BTreeMap<SiteId, DivisionCode> {
 
 fn words(said: &Said, disk: &Content, codes: &BTreeMap<SiteId, DivisionCode>) -> Words {
     // The daemons name scopes as text; which scope a text means is read off the disk.
-    let scopes: BTreeMap<String, Scope> = disk.batches().map(|batch| batch.header.chain.scope).map(|scope| (text(scope, codes), scope)).collect();
+    let scopes: BTreeMap<String, Scope> =
+        disk.batches().map(|batch| batch.header.chain.scope).map(|scope| (text(scope, codes), scope)).collect();
     let digests = said.digests.scopes.iter().filter_map(|held| Some((*scopes.get(&held.scope)?, (held.digest, held.batches)))).collect();
     let peers = &said.status.peers;
     let common = peers.iter().map(|peer| (peer.node, peer.scopes.iter().filter_map(|scope| scopes.get(scope)).copied().collect()));
