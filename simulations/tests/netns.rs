@@ -16,7 +16,7 @@ fn a_chain_of_three_real_programs_brings_every_paper_to_the_hub() {
     let line = run_one(&engine(), scenario, None);
     match &line.outcome {
         Outcome::Passed => {}
-        Outcome::Failed { .. } => panic!("{}", line.to_text()),
+        Outcome::Failed { .. } | Outcome::Interrupted => panic!("{}", line.to_text()),
         Outcome::Skipped { why } => {
             eprintln!("SKIPPED: no network namespaces here, nothing was tested: {why}");
             assert!(!std::env::var("CI").is_ok_and(|ci| ci == "true"), "a skipped scenario is none passed: {why}");

@@ -57,5 +57,6 @@ fn a_report_with_a_skip_or_without_scenarios_is_not_accepted() {
     assert!(report(vec![Outcome::Passed]).is_accepted());
     assert!(!report(vec![Outcome::Passed, skipped]).is_accepted());
     assert!(!report(vec![Outcome::Failed { why: vec![], kept: None }]).is_accepted());
+    assert!(!report(vec![Outcome::Passed, Outcome::Interrupted]).is_accepted());
     assert!(!report(vec![]).is_accepted());
 }
