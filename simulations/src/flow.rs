@@ -21,7 +21,10 @@ mod power;
 mod rhythm;
 mod roads;
 mod seat;
+mod transfer;
 mod wire;
+
+pub use transfer::transfer;
 
 use crate::coverage::Coverage;
 use crate::engine::{Engine, EngineError, EngineKind, Progress, Settings};
