@@ -21,7 +21,10 @@ mod power;
 mod rhythm;
 mod roads;
 mod seat;
+mod transfer;
 mod wire;
+
+pub use transfer::transfer;
 
 use crate::coverage::Coverage;
 use crate::engine::{Engine, EngineError, EngineKind, Progress, Settings};
@@ -50,7 +53,7 @@ pub struct Flow;
 
 const LIMITS: &[&str] = &[
     "a frame arrives whole or with its connection not at all; losses cost rounds of recovery, and a lost packet delays only its own lane",
-    "the sender's rate is nine tenths of the line's, or Mathis' formula for Cubic under loss; connections over one line do not compete",
+    "a sender's window doubles each round trip up to the line's rate, or to Mathis' formula for Cubic under loss; connections over one line do not compete",
     "duplicated and reordered packets, datagram sizes, queues that overflow and address boxes that time out are not modelled",
     "an address that changes, or a box that forgets, delays what is under way by a round trip and a recovery; no connection is lost by it",
     "a line that is away for less than a minute is waited out; a longer cut ends its connections",

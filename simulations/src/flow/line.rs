@@ -22,6 +22,10 @@ pub struct Track {
     busy_until_us: u64,
     /// In flight at most, by congestion control.
     window_bytes: u64,
+    /// When the round of now began: what it sent is acknowledged a round trip later.
+    round_from_us: u64,
+    /// What may still be sent in it.
+    round_left_bytes: u64,
     /// In a burst of losses.
     is_in_burst: bool,
     /// Each lane keeps its order.
@@ -56,21 +60,28 @@ pub fn handshake_ms(make: &LineMake) -> u64 {
     rtt_ms(make) * HANDSHAKE_RTT_PERMILLE / 1_000 + bytes_ms
 }
 
-/// Returns the bits a second that a sender reaches in the long run.
-#[must_use]
-pub fn rate_bps(make: &LineMake, towards: Towards) -> u64 {
+/// Returns the bits a second of payload that the line carries.
+fn paced_bps(make: &LineMake, towards: Towards) -> u64 {
     let line = match towards {
         Towards::Above => make.up_bps,
         Towards::Site => make.down_bps,
     };
-    let paced = (line * PACE_PERMILLE / 1_000).max(1);
+    (line * PACE_PERMILLE / 1_000).max(1)
+}
+
+/// Returns the bits a second that a sender reaches in the long run.
+#[must_use]
+pub fn rate_bps(make: &LineMake, towards: Towards) -> u64 {
+    let paced = paced_bps(make, towards);
     let share = u64::from(make.loss.share().0);
     match make.congestion {
         Congestion::Cubic if share > 0 => {
-            // 1.2 * MSS / (RTT * sqrt(p)), with sqrt(p) in thousandths: sqrt(p / 10^6) = sqrt(p) / 10^3.
+            // MSS / (RTT * sqrt(p)), with sqrt(p) in thousandths: sqrt(p / 10^6) = sqrt(p) / 10^3.
             let root = share.isqrt().max(1);
-            let mathis = PACKET_BYTES * 8 * 1_000 * 1_000 * MATHIS_PERMILLE / 1_000 / (rtt_ms(make).max(1) * root);
-            paced.min(mathis.max(1))
+            let mathis = (PACKET_BYTES * 8 * 1_000 * 1_000 * MATHIS_PERMILLE / 1_000 / (rtt_ms(make).max(1) * root)).max(1);
+            // Windows follow each other a round trip and part of their own time on the line apart.
+            let slowed = mathis * paced / (paced + mathis * ROUND_OWN_PERMILLE / 1_000);
+            paced.min(slowed.max(1))
         }
         Congestion::Cubic | Congestion::Bbr => paced,
     }
@@ -81,7 +92,9 @@ impl Track {
     #[must_use]
     pub fn new(towards: Towards, stream: Stream) -> Track {
         let newest_arrival = [Uptime(0); 3];
-        Track { towards, busy_until_us: 0, window_bytes: WINDOW_FIRST_BYTES, is_in_burst: false, newest_arrival, stream }
+        let window_bytes = WINDOW_FIRST_BYTES;
+        let (round_from_us, round_left_bytes) = (0, window_bytes);
+        Track { towards, busy_until_us: 0, window_bytes, round_from_us, round_left_bytes, is_in_burst: false, newest_arrival, stream }
     }
 
     /// Returns when the line is free again.
@@ -109,10 +122,13 @@ impl Track {
     pub fn carry(&mut self, make: &LineMake, now: Uptime, frame_bytes: u64, lane: usize) -> Passage {
         let payload = frame_bytes + FRAME_OVERHEAD_BYTES;
         let packets = payload.div_ceil(PACKET_BYTES);
-        let (rounds, repeated) = self.lose(make.loss, packets);
+        // What is lost before the last round trip is made up for while the rest goes out.
+        let last = (rate_bps(make, self.towards) * rtt_ms(make) / 8_000 / PACKET_BYTES).clamp(1, packets);
+        let (_, repeated_before) = self.lose(make.loss, packets - last);
+        let (rounds, repeated_last) = self.lose(make.loss, last);
+        let repeated = repeated_before + repeated_last;
         let sent = payload + (repeated * PACKET_BYTES).min(repeated * payload);
-        let start = self.busy_until_us.max(now.0 * 1_000);
-        self.busy_until_us = start + self.sending_us(make, sent);
+        self.busy_until_us = self.sent_at_us(make, now.0 * 1_000, sent);
         let left = self.busy_until();
         let jitter = if make.jitter_ms == 0 { 0 } else { self.stream.below(u64::from(make.jitter_ms) + 1) };
         let recovery = u64::from(rounds) * rtt_ms(make) * ROUND_RTT_PERMILLE / 1_000;
@@ -122,23 +138,39 @@ impl Track {
         Passage { left, arrives, sent_bytes: sent + (packets + repeated) * PACKET_OVERHEAD_BYTES, received_bytes }
     }
 
-    /// Microseconds that bytes take to leave: at the sender's rate, or slower while its window still grows.
-    fn sending_us(&mut self, make: &LineMake, bytes: u64) -> u64 {
-        let bps = rate_bps(make, self.towards);
-        let rtt_us = rtt_ms(make) * 1_000;
-        let (mut us, mut rest) = (0, bytes);
+    /// Returns when the last of so many bytes has left: a window at the line's pace, then the next one when the first is acknowledged.
+    fn sent_at_us(&mut self, make: &LineMake, now_us: u64, bytes: u64) -> u64 {
+        let (line_bps, round_us) = (paced_bps(make, self.towards), rtt_ms(make) * 1_000);
+        let is_lossy = make.congestion == Congestion::Cubic && make.loss.share().0 > 0;
+        if is_lossy && now_us >= self.busy_until_us + WINDOW_FALLS_MS * 1_000 {
+            self.window_bytes = WINDOW_LEAST_BYTES;
+        }
+        let (mut at_us, mut rest) = (self.busy_until_us.max(now_us), bytes);
         while rest > 0 {
-            let some = rest.min(self.window_bytes);
-            let (at_rate, by_window) = ((some * 8 * 1_000_000).div_ceil(bps), some * rtt_us / self.window_bytes);
-            if by_window > at_rate {
-                self.window_bytes += some;
-                us += by_window;
-                rest -= some;
-            } else {
-                return us + (rest * 8 * 1_000_000).div_ceil(bps);
+            if at_us >= self.round_from_us + round_us {
+                self.begin_round(make, at_us, is_lossy);
+            }
+            let some = rest.min(self.round_left_bytes);
+            at_us += (some * 8 * 1_000_000).div_ceil(line_bps);
+            rest -= some;
+            self.round_left_bytes -= some;
+            if rest > 0 {
+                at_us = at_us.max(self.round_from_us + round_us);
             }
         }
-        us
+        at_us
+    }
+
+    /// Begins a round. A window that was used up grows: without loss until the line is full, under loss to what losses leave of it.
+    fn begin_round(&mut self, make: &LineMake, at_us: u64, is_lossy: bool) {
+        let bears = (rate_bps(make, self.towards) * rtt_ms(make) / 8_000).max(WINDOW_LEAST_BYTES);
+        if is_lossy {
+            let grown = if self.round_left_bytes == 0 { 2 * self.window_bytes } else { self.window_bytes };
+            self.window_bytes = grown.min(bears.max(WINDOW_LEAST_BYTES));
+        } else if self.round_left_bytes == 0 {
+            self.window_bytes = (2 * self.window_bytes).min((2 * bears).max(WINDOW_FIRST_BYTES));
+        }
+        (self.round_from_us, self.round_left_bytes) = (at_us, self.window_bytes);
     }
 
     /// Returns rounds of recovery and packets sent again.

@@ -4,6 +4,7 @@
 //! [`lanes`] turns a connection into frames. What the frames say is the core's affair.
 
 pub mod lanes;
+pub mod resets;
 pub mod settings;
 pub mod via;
 
@@ -108,7 +109,7 @@ impl Net {
     pub fn over(env: &dyn Env, socket: Arc<dyn quinn::AsyncUdpSocket>, settings: &LinkSettings, tls: &Tls) -> Result<Net, NetError> {
         let address = socket.local_addr().unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0)));
         let endpoint = quinn::Endpoint::new_with_abstract_socket(
-            settings.endpoint(env.endpoint_seed()),
+            settings.endpoint(env.endpoint_seed(), tls.resets.as_ref()),
             tls.server.clone().map(|server| settings.server(server)),
             socket,
             env.quinn_runtime(),

@@ -3,6 +3,7 @@
 use super::tls::Tls;
 use super::{PeerName, SharedDirectory, verify};
 use crate::env::{Env, random};
+use crate::link::resets::Resets;
 use crate::lock::{self, LockError};
 use mesh_model::id::Hash;
 use rustls::pki_types::CertificateDer;
@@ -88,6 +89,12 @@ impl NodeSecrets {
     #[must_use]
     pub fn tls_key(&self) -> &Ed25519Secret {
         &self.tls
+    }
+
+    /// Returns the keys by which this node's processes end the connections of those before them.
+    #[must_use]
+    pub fn resets(&self) -> Resets {
+        Resets::of(&self.tls.0)
     }
 
     fn from_parts(signing: Zeroizing<[u8; 32]>, wrapping: &Zeroizing<[u8; 32]>, tls: Zeroizing<[u8; 32]>) -> NodeSecrets {

@@ -6,6 +6,7 @@ use super::keys::{Ed25519Secret, Identity};
 use super::verify::{Anchor, ClientVerifier, Verifier};
 use super::{Role, SharedDirectory};
 use crate::env::Env;
+use crate::link::resets::Resets;
 use crate::link::settings::{ALPN, ALPN_ENROL};
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
 use rustls::client::Resumption;
@@ -46,6 +47,8 @@ pub struct Tls {
     pub client: Arc<QuicClientConfig>,
     /// For listening; `None`: only dials.
     pub server: Option<Arc<QuicServerConfig>>,
+    /// For ending the connections of the process before; `None`: there was none.
+    pub resets: Option<Resets>,
 }
 
 impl std::fmt::Debug for Tls {
@@ -96,7 +99,8 @@ impl Tls {
         server.send_tls13_tickets = 0;
         server.session_storage = Arc::new(NoServerSessionStorage {});
         let server = QuicServerConfig::try_from(server).map_err(TlsError::Ciphers)?;
-        Ok(Tls { client: quic_client(client)?, server: Some(Arc::new(server)) })
+        let resets = Some(identity.secrets.resets());
+        Ok(Tls { client: quic_client(client)?, server: Some(Arc::new(server)), resets })
     }
 
     /// Sets up a newcomer that holds nothing but a token's pin; it takes a hub only.
@@ -113,7 +117,7 @@ impl Tls {
             .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
         client.alpn_protocols = vec![ALPN_ENROL.to_vec()];
-        Ok(Tls { client: quic_client(client)?, server: None })
+        Ok(Tls { client: quic_client(client)?, server: None, resets: None })
     }
 }
 

@@ -1,5 +1,6 @@
 //! How QUIC is set, with the reason of each figure.
 
+use super::resets::Resets;
 use quinn::{ClientConfig, EndpointConfig, IdleTimeout, ServerConfig, TransportConfig, VarInt};
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,8 +64,8 @@ impl Default for LinkSettings {
 }
 
 impl LinkSettings {
-    pub(super) fn endpoint(&self, seed: Option<[u8; 32]>) -> EndpointConfig {
-        let mut config = EndpointConfig::default();
+    pub(super) fn endpoint(&self, seed: Option<[u8; 32]>, resets: Option<&Resets>) -> EndpointConfig {
+        let mut config = resets.map_or_else(EndpointConfig::default, Resets::endpoint);
         config.rng_seed(seed);
         config
     }

@@ -26,18 +26,28 @@ fn pair() -> (tempfile::TempDir, End, End) {
     let (_, ca) = CountyCa::found(&*env, folder.path(), "511602").unwrap();
     let end = |name: &str, role: Role| {
         let data = folder.path().join(name);
-        crate::lock::create_private_dir(&data).unwrap();
-        let secrets = NodeSecrets::create(&*env, &data).unwrap();
-        let node = secrets.public().node();
-        let chain = ca.issue_for_spki(&*env, &secrets.tls_key().spki(), node, role).unwrap();
-        Identity::save_certificates(&data, &chain, ca.root()).unwrap();
-        let directory = SharedDirectory::default();
-        let tls = Identity::load(&data).unwrap().tls(&env, &directory, Newcomers::Refused).unwrap();
-        let net = Net::open(&*env, crate::testing::loopback(), &LinkSettings::default(), &tls).unwrap();
-        End { env: env.clone(), net, node, directory }
+        issue(&env, &ca, &data, role);
+        open(&env, &data, crate::testing::loopback())
     };
     let (hub, site) = (end("hub", Role::Hub), end("site", Role::Site));
     (folder, hub, site)
+}
+
+/// Makes a node's keys and certificate under `data`.
+fn issue(env: &Arc<dyn Env>, ca: &CountyCa, data: &std::path::Path, role: Role) {
+    crate::lock::create_private_dir(data).unwrap();
+    let secrets = NodeSecrets::create(&**env, data).unwrap();
+    let chain = ca.issue_for_spki(&**env, &secrets.tls_key().spki(), secrets.public().node(), role).unwrap();
+    Identity::save_certificates(data, &chain, ca.root()).unwrap();
+}
+
+/// Opens the endpoint of the node that lies under `data`.
+fn open(env: &Arc<dyn Env>, data: &std::path::Path, listen: SocketAddr) -> End {
+    let identity = Identity::load(data).unwrap();
+    let directory = SharedDirectory::default();
+    let tls = identity.tls(env, &directory, Newcomers::Refused).unwrap();
+    let net = Net::open(&**env, listen, &LinkSettings::default(), &tls).unwrap();
+    End { env: env.clone(), net, node: identity.secrets.public().node(), directory }
 }
 
 async fn connect(site: &End, hub: &End) -> (Connected, Connected) {
@@ -154,4 +164,51 @@ async fn a_peer_that_is_gone_is_reported_down() {
     let (_hub_link, _, mut to_hub) = start(&hub, 2, arrived);
     dialled.connection.close(0u32.into(), b"");
     assert!(matches!(to_hub.recv().await, Some(FromLink::Down { link: LinkId(2), .. })));
+}
+
+/// A process of its own as far as links can tell: what runs on it ends without a word when it is shut down.
+fn process() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+}
+
+/// Takes every connection that arrives, and keeps it.
+async fn keep_all(net: Net) {
+    let mut kept = Vec::new();
+    while let Some(incoming) = net.accept().await {
+        kept.push(arrive(incoming).await);
+    }
+}
+
+#[test]
+fn a_process_that_was_killed_is_answered_for_by_the_next_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let env: Arc<dyn Env> = Arc::new(RealEnv::new());
+    let (_, ca) = CountyCa::found(&*env, folder.path(), "511602").unwrap();
+    let (hub_data, site_data) = (folder.path().join("hub"), folder.path().join("site"));
+    issue(&env, &ca, &hub_data, Role::Hub);
+    issue(&env, &ca, &site_data, Role::Site);
+    let (here, there) = (process(), process());
+    let serve = |on: &tokio::runtime::Runtime, listen: SocketAddr| {
+        let _entered = on.enter();
+        let net = open(&env, &hub_data, listen).net;
+        let address = net.local_addr().unwrap();
+        drop(on.spawn(keep_all(net)));
+        address
+    };
+    let address = serve(&there, crate::testing::loopback());
+    let site = {
+        let _entered = here.enter();
+        open(&env, &site_data, crate::testing::loopback())
+    };
+    let connection = here.block_on(site.net.dial(&address.to_string())).unwrap().connection;
+    there.shutdown_timeout(Duration::from_secs(5));
+    let next = process();
+    assert_eq!(serve(&next, address), address);
+    here.block_on(async {
+        let mut stream = connection.open_uni().await.unwrap();
+        stream.write_all(b"is anybody there").await.unwrap();
+        let ended = tokio::time::timeout(Duration::from_secs(10), connection.closed()).await;
+        assert!(matches!(ended, Ok(quinn::ConnectionError::Reset)), "{ended:?}");
+        site.net.dial(&address.to_string()).await.unwrap();
+    });
 }
