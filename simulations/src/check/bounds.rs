@@ -30,11 +30,12 @@ pub struct Bounds {
     found: Found,
     links: BTreeMap<Seat, u64>,
     carried: BTreeMap<(Seat, Seat), Carried>,
+    most: [u64; 3],
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Bounds { found: Found::new(Promise::Bounds), links: BTreeMap::new(), carried: BTreeMap::new() }
+        Bounds { found: Found::new(Promise::Bounds), links: BTreeMap::new(), carried: BTreeMap::new(), most: [0; 3] }
     }
 }
 
@@ -53,6 +54,8 @@ impl Inspect for Bounds {
             }
             Sighting::Queued { seat, link_bytes, commits } => {
                 let links = self.links.get(seat).copied().unwrap_or(0).max(1);
+                self.most[0] = self.most[0].max(*link_bytes / links);
+                self.most[1] = self.most[1].max(*commits);
                 if *link_bytes > links * LINK_BYTES_MAX {
                     self.found.note(Some(at), Some(*seat), format!("{link_bytes} bytes wait at site {} for {links} links", seat.0));
                 }
@@ -68,6 +71,7 @@ impl Inspect for Bounds {
     fn finish(&mut self, known: &Known<'_>) -> Vec<Breach> {
         let open: Vec<(Seat, Seat)> = self.carried.keys().copied().collect();
         open.into_iter().for_each(|(seat, peer)| self.end_session(known.evidence.plan.end(), seat, peer));
+        eprintln!("MOST {:?}", self.most);
         self.found.take()
     }
 }
@@ -87,6 +91,7 @@ impl Bounds {
 
     fn end_session(&mut self, at: Uptime, seat: Seat, peer: Seat) {
         let Some(carried) = self.carried.remove(&(seat, peer)) else { return };
+        self.most[2] = self.most[2].max(carried.repeated_bytes.saturating_sub(carried.lacked_bytes));
         if carried.repeated_bytes > carried.lacked_bytes + REPEATED_BYTES_MAX {
             let what = format!(
                 "one session of site {} carried {} bytes to site {}, which had them, and {} that it lacked",
