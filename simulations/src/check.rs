@@ -26,6 +26,7 @@ pub mod receipts;
 pub mod rest;
 pub mod status;
 pub mod tree;
+pub mod unsettled;
 
 use crate::coverage::Coverage;
 use crate::evidence::Evidence;
@@ -150,7 +151,7 @@ fn at_the_end() -> Vec<Box<dyn Inspect>> {
         Box::new(rest::Rest),
         Box::<authority::Authority>::default(),
         Box::<causality::Causality>::default(),
-        Box::<mending::Mending>::default(),
+        Box::<folds::Folds>::default(),
         Box::<places::Places>::default(),
         Box::<receipts::Receipts>::default(),
         Box::<status::HonestStatus>::default(),
@@ -167,7 +168,9 @@ fn judged(mut inspectors: Vec<Box<dyn Inspect>>, known: &Known<'_>) -> Vec<Breac
 #[must_use]
 pub fn breaches(evidence: &Evidence) -> Vec<Breach> {
     let ledger = Ledger::of_disks(evidence);
-    judged(at_the_end(), &Known::new(evidence, &ledger, Followed::AtTheEnd))
+    let mut inspectors = at_the_end();
+    inspectors.push(Box::<mending::Mending>::default());
+    judged(inspectors, &Known::new(evidence, &ledger, Followed::AtTheEnd))
 }
 
 /// Everybody who follows a run.
@@ -185,9 +188,10 @@ impl Inspectors {
         inspectors.extend([
             Box::new(backoff::Backoff::new(plan)) as Box<dyn Inspect>,
             Box::<bounds::Bounds>::default(),
-            Box::<conduct::Conduct>::default(),
+            Box::new(conduct::Conduct::new(plan)),
             Box::<disclosure::Disclosure>::default(),
             Box::<durable_first::DurableFirst>::default(),
+            Box::new(mending::Mending::following(plan)),
         ]);
         Inspectors { ledger: Ledger::default(), points: points::Points::default(), inspectors }
     }

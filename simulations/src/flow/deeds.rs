@@ -9,7 +9,8 @@ use crate::plan::{Bodies, DAY_MS, FIRST_DAY, What};
 use crate::streams::Stream;
 use mesh_model::id::{DocId, NodeId};
 use mesh_model::time::Day;
-use sync_protocol::io::{ActId, HubAct, Input, LocalAct, LocalBody};
+use sync_protocol::io::{ActId, ActRefusal, HubAct, Input, LocalAct, LocalBody};
+use sync_protocol::limits::EVENT_BYTES_MAX;
 use sync_protocol::record::{AuthorityAct, Cut};
 
 /// Acts of hostile hands; their answers reach no clerk.
@@ -85,6 +86,12 @@ impl County<'_> {
             return;
         }
         machine.office.handed_in += 1;
+        if machine.is_unjudged() && paper.bytes > EVENT_BYTES_MAX {
+            // Poison opened this desk for the hostile hand, not for clerks: what an honest one refuses stays refused.
+            let why = ActRefusal::Size;
+            self.on_act_refused(paper.seat, ActId(paper.number), why);
+            return;
+        }
         let bodies = vec![LocalBody::Event { document, value: self.filling(paper) }];
         let act = LocalAct { id: ActId(paper.number), scope: cases_of(paper.case.intake), bodies, notes: Vec::new() };
         self.give(paper.seat, Input::Local(act));
@@ -94,8 +101,10 @@ impl County<'_> {
     fn poison(&mut self, paper: &Paper) {
         let document = self.document_of(paper.case);
         let bytes = Stream::new(self.plan.seed, "poison", paper.number).filling(paper.bytes);
-        let Some(node) = &mut self.machine_mut(paper.seat).node else { return };
+        let machine = self.machine_mut(paper.seat);
+        let Some(node) = &mut machine.node else { return };
         node.author_unjudged();
+        machine.unjudged_boot = Some(machine.boot);
         let bodies = vec![LocalBody::Change { document, bytes }];
         let act = LocalAct { id: ActId(POISON_FROM | paper.number), scope: cases_of(paper.case.intake), bodies, notes: Vec::new() };
         self.coverage.sometimes("flow: a node appended poison");

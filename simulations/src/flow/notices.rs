@@ -114,7 +114,7 @@ impl County<'_> {
         office.receipts.insert(id.0, Receipt { at, places, number: None });
     }
 
-    fn on_act_refused(&mut self, seat: Seat, id: ActId, why: ActRefusal) {
+    pub(super) fn on_act_refused(&mut self, seat: Seat, id: ActId, why: ActRefusal) {
         self.machine_mut(seat).office.refused.push((id.0, why));
         self.coverage.sometimes("flow: a paper was refused at its window");
     }

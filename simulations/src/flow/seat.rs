@@ -25,6 +25,8 @@ pub struct Machine {
     pub disk: Disk,
     /// Process starts so far.
     pub boot: u64,
+    /// The process start whose desk judges nothing any more: somebody appended poison there.
+    pub unjudged_boot: Option<u64>,
     /// Milliseconds one sync takes.
     pub sync_ms: u64,
     /// The line to the site above as it works now.
@@ -65,6 +67,7 @@ impl Machine {
             node: None,
             disk: Disk::over(pool),
             boot: 0,
+            unjudged_boot: None,
             sync_ms: u64::from(make.sync_ms),
             line: make.line,
             off_until: Uptime(0),
@@ -80,6 +83,12 @@ impl Machine {
             office: Office::default(),
             tally: Tally::default(),
         }
+    }
+
+    /// Returns whether the desk would take whatever a clerk hands in.
+    #[must_use]
+    pub fn is_unjudged(&self) -> bool {
+        self.unjudged_boot == Some(self.boot)
     }
 
     /// Returns whether the line to the site above carries both ways.
