@@ -26,6 +26,8 @@ pub struct Causes {
     pub revoked: BTreeSet<Seat>,
     /// Sites whose disk goes back: an older copy, or a cache that lies.
     pub forgets: BTreeSet<Seat>,
+    /// Sites whose node forges: nobody takes anything from them after it, not even what they wrote before.
+    pub forgers: BTreeSet<Seat>,
     /// Sites that write what passes no door.
     pub poisoned: BTreeSet<Seat>,
     /// Papers that pass no door.
@@ -61,6 +63,11 @@ impl Causes {
             }
             What::Restored { seat, .. } | What::DiskForgets { seat, .. } => {
                 self.forgets.insert(*seat);
+                self.overtaking = true;
+                (true, true)
+            }
+            What::Forged { seat } => {
+                self.forgers.insert(*seat);
                 self.overtaking = true;
                 (true, true)
             }
@@ -151,7 +158,7 @@ impl<'a> Known<'a> {
             Healing::All => true,
             Healing::Core(core) => core.contains(&seat),
         };
-        in_core && !self.causes.revoked.contains(&seat)
+        in_core && !self.causes.revoked.contains(&seat) && !self.causes.forgers.contains(&seat)
     }
 
     /// Returns whether a site's disk must hold what it answered for: it never went back, or it was healed and others could bring things home.

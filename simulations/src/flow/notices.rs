@@ -134,6 +134,22 @@ impl County<'_> {
         self.see(&Sighting::Mended { seat, peer, kind, ranges });
     }
 
+    /// Looks at what the windows show of sites whose disk went back: receipts of what it held before must not pass for others'.
+    fn look_at_rungs(&mut self) {
+        if self.depth != Depth::Full {
+            return;
+        }
+        for seat in self.plan.layout.below_hub().collect::<Vec<_>>() {
+            let machine = self.machine(seat);
+            let Some(node) = machine.node.as_ref().filter(|_| machine.went_back) else { continue };
+            let places = machine.office.receipts.values().flat_map(|receipt| &receipt.places);
+            let shown: Vec<_> = places.map(|place| (place.header, node.rung(place))).collect();
+            for (header, rung) in shown {
+                self.see(&Sighting::Shown { seat, header, rung });
+            }
+        }
+    }
+
     /// Looks at what waits everywhere, and sets the next look down.
     pub(super) fn look_at_queues(&mut self) {
         let mut bytes = vec![0; self.machines.len()];
@@ -146,6 +162,7 @@ impl County<'_> {
             let commits = self.machine(seat).disk.waiting() as u64;
             self.see(&Sighting::Queued { seat, link_bytes: bytes[usize::from(seat.0)], commits });
         }
+        self.look_at_rungs();
         self.agenda.set_down(self.now.after_ms(LOOK_MS), Event::Looked);
     }
 }
