@@ -83,7 +83,7 @@ async fn carry_out(
 ) -> Result<(Evidence, Ran), EngineError> {
     let mut county = County::found(&plan, starter, folder).await?;
     let ran = run::carry_out(&mut county, &plan, progress).await?;
-    county.close().await;
+    county.cut_all().await;
     let evidence = ledger::evidence(&county, plan, &ran).await?;
     Ok((evidence, ran))
 }

@@ -88,6 +88,8 @@ pub(crate) enum Arrival {
 pub(crate) struct Incoming {
     /// How far the peer's journal is durable here.
     pub read: Position,
+    /// The newest cursor handed to our journal; ahead of `read`, or behind it when the peer's journal was put back, until that is durable.
+    pub reading: Position,
     pub queue: VecDeque<Arrival>,
     /// The load whose answer the front of the queue waits for.
     pub asking: Option<LoadId>,
@@ -137,6 +139,13 @@ pub(crate) struct Session {
     pub incoming: Incoming,
 }
 
+impl Incoming {
+    /// Begins at the durable cursor.
+    pub(crate) fn start_at(&mut self, read: Position) {
+        (self.read, self.reading) = (read, read);
+    }
+}
+
 impl Session {
     pub(crate) fn new(peer: NodeId, side: Side, now: Uptime) -> Session {
         Session {
@@ -167,6 +176,7 @@ impl Session {
             },
             incoming: Incoming {
                 read: Position::default(),
+                reading: Position::default(),
                 queue: VecDeque::new(),
                 asking: None,
                 uncommitted: 0,

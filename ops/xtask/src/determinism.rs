@@ -24,12 +24,12 @@ pub struct Args {
 
 /// Runs each seed of each engine in two processes and compares.
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    step::cargo(&["build", "--quiet", "--locked", "--package", "simulations"])?;
     check(args.seeds)
 }
 
-/// As [`run`], with the simulator that is built already.
+/// As [`run`], for so many seeds.
 pub fn check(seeds: u32) -> anyhow::Result<()> {
+    step::cargo(&["build", "--quiet", "--locked", "--package", "simulations", "--bin", "simulate"])?;
     let binary = step::target().join("debug").join("simulate");
     let folder = step::target().join("determinism");
     std::fs::create_dir_all(&folder).context("make the folder for traces")?;

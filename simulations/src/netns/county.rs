@@ -196,11 +196,11 @@ impl County {
         self.sites.iter_mut().find_map(|(seat, site)| is_gone(site).then_some(*seat))
     }
 
-    /// Ends every daemon, the lowest first.
-    pub async fn close(&mut self) {
-        for (_, site) in self.sites.iter_mut().rev() {
+    /// Cuts the power of all sites: what is judged is what their disks hold, not what a daemon tidies up when it is told to end.
+    pub async fn cut_all(&mut self) {
+        for site in self.sites.values_mut() {
             if let Some(process) = site.process.take() {
-                process.end().await;
+                process.kill().await;
             }
         }
     }

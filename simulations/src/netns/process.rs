@@ -5,7 +5,6 @@
 use super::proxy::{Config, Proxy};
 use super::space::world;
 use crate::engine::EngineError;
-use rustix::process::{Pid, Signal, kill_process};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read;
@@ -18,8 +17,6 @@ use tokio::time::timeout;
 
 /// How long a process may take until it is ready.
 const START_PATIENCE: Duration = Duration::from_secs(20);
-/// How long a daemon may take to end when told to.
-const END_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a command such as `init` or `enroll` may take.
 const COMMAND_PATIENCE: Duration = Duration::from_secs(30);
 
@@ -157,17 +154,6 @@ impl Process {
     pub async fn kill(mut self) {
         // One that has just ended by itself is no failure.
         let _ = self.child.kill().await;
-    }
-
-    /// Tells the process to end and waits; one that does not is killed.
-    pub async fn end(mut self) {
-        let pid = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        if let Some(pid) = pid {
-            let _ = kill_process(pid, Signal::TERM);
-        }
-        if timeout(END_PATIENCE, self.child.wait()).await.is_err() {
-            let _ = self.child.kill().await;
-        }
     }
 
     /// Returns whether the process runs.

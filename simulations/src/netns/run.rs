@@ -22,8 +22,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-/// Milliseconds of the wait for agreement after the last step.
-pub const AGREEMENT_MS_MAX: u64 = 60_000;
+/// Milliseconds of the wait for agreement after the last step: a daemon gives a silent link up after a minute, and then there is work to do.
+pub const AGREEMENT_MS_MAX: u64 = 75_000;
 /// How often the hub's journal is looked at.
 const HUB_LOOK: Duration = Duration::from_millis(250);
 

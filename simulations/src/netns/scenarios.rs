@@ -30,6 +30,8 @@ pub enum Outcome {
         /// Where data, logs and figures are kept.
         kept: Option<PathBuf>,
     },
+    /// Somebody ended the run; what comes after was not begun.
+    Interrupted,
     /// Everything was as it must be.
     Passed,
     /// It could not be run here.
@@ -83,6 +85,7 @@ impl Line {
                 lines.extend(kept.iter().map(|kept| format!("           logs in {}", kept.display())));
                 lines
             }
+            Outcome::Interrupted => vec![format!("ENDED    {:<16} interrupted", self.name)],
             Outcome::Passed => vec![format!("passed   {:<16} {seconds}", self.name)],
             Outcome::Skipped { why } => vec![format!("SKIPPED  {:<16} {why}", self.name)],
         };
@@ -97,13 +100,17 @@ impl Line {
 ///
 /// `say` is told each line as it is known. An `only` that names no scenario gives an empty report, which is not accepted.
 pub fn run_all(engine: &Netns, only: Option<&str>, out: Option<&Path>, say: &mut dyn FnMut(&Line)) -> Report {
-    let asked = scenarios().into_iter().filter(|scenario| only.is_none_or(|only| only == scenario.name));
-    let lines = asked.map(|scenario| {
+    let mut report = Report { shape: SHAPE, scenarios: Vec::new() };
+    for scenario in scenarios().into_iter().filter(|scenario| only.is_none_or(|only| only == scenario.name)) {
         let line = run_one(engine, scenario, out);
         say(&line);
-        line
-    });
-    Report { shape: SHAPE, scenarios: lines.collect() }
+        let is_over = line.outcome == Outcome::Interrupted;
+        report.scenarios.push(line);
+        if is_over {
+            break;
+        }
+    }
+    report
 }
 
 /// Runs one scenario.
@@ -130,6 +137,9 @@ pub fn run_one(engine: &Netns, scenario: Scenario, out: Option<&Path>) -> Line {
         }
         Err(EngineError::Missing { why, .. }) => {
             return Line { name, outcome: Outcome::Skipped { why }, took_ms, figures: BTreeMap::new() };
+        }
+        Err(EngineError::World { source, .. }) if source.kind() == std::io::ErrorKind::Interrupted => {
+            return Line { name, outcome: Outcome::Interrupted, took_ms, figures: BTreeMap::new() };
         }
         Err(error) => (vec![told(&error)], BTreeMap::new()),
     };

@@ -82,7 +82,7 @@ impl Node {
         if let Some(session) = self.sessions.get_mut(&link) {
             session.out.claimed = claim_of(&hello);
             session.say(self.tail);
-            session.incoming.read = read.unwrap_or_default();
+            session.incoming.start_at(read.unwrap_or_default());
         }
         self.transmit(link, Lane::Control, &Frame::Hello(hello));
     }
@@ -152,7 +152,13 @@ impl Node {
         session.height = hello.height;
         session.day = hello.day;
         session.shelf_from = hello.shelf_from();
-        session.incoming.read = self.cursors.get(&(session.peer, hello.branch)).copied().unwrap_or_default();
+        let shown = session.incoming.read;
+        session.incoming.start_at(self.cursors.get(&(session.peer, hello.branch)).copied().unwrap_or_default());
+        if matches!(session.side, Side::Dialled(_)) && shown != session.incoming.read {
+            // The cursor we showed is of another store of the peer. It may count all the same, but only a claim with its mark can say so.
+            session.out.claimed = None;
+            session.out.claim_again = true;
+        }
         session.incoming.claim = claim_of(hello);
         let (side, early) = (session.side, std::mem::take(&mut session.early));
         match side {

@@ -80,12 +80,18 @@ impl Node {
         }
     }
 
-    fn cursor_write(&self, link: LinkId, at: Position) -> Option<Write> {
-        let session = self.sessions.get(&link)?;
-        let hole = session.incoming.hole && self.guards().keep(Guard::HoleBlocksCursor);
-        let blocked = hole || session.incoming.wanted.is_some() || session.incoming.read == at;
+    /// Returns the cursor that a commit is to keep; the caller hands it to the journal.
+    fn cursor_write(&mut self, link: LinkId, at: Position) -> Option<Write> {
+        let keeps_holes = self.guards().keep(Guard::HoleBlocksCursor);
+        let session = self.sessions.get_mut(&link)?;
         let branch = session.branch?;
-        (!blocked).then_some(Write::Cursor { peer: session.peer, branch, at })
+        let incoming = &mut session.incoming;
+        // Compared with what is on its way, not with what is durable: a peer that was put back sends its old mark and its new tail in one flight.
+        if incoming.hole && keeps_holes || incoming.wanted.is_some() || incoming.reading == at {
+            return None;
+        }
+        incoming.reading = at;
+        Some(Write::Cursor { peer: session.peer, branch, at })
     }
 
     fn take_batches(

@@ -1,7 +1,7 @@
 //! The five stories of the protocol, told by nodes.
 
 use super::county::*;
-use sync_protocol::io::{Notice, Rung};
+use sync_protocol::io::{Lane, Notice, Rung};
 
 #[test]
 fn a_township_meets_the_hub_and_both_prove_that_they_hold_the_same() {
@@ -237,5 +237,64 @@ fn a_village_that_comes_with_its_enrolment_is_filled_once() {
         assert!(through < down * 5 / 4, "seed {seed}: the township got {down} bytes and sent {through}");
         // A claim that crossed the fill may cost one more comparison, which brings nothing.
         assert!(status(TOWN, VILLAGE).repairs + status(VILLAGE, TOWN).repairs <= 1, "seed {seed}");
+    }
+}
+
+#[test]
+fn a_relay_on_its_second_branch_is_proven_by_whoever_read_the_same_journal_of_its_first() {
+    let mut county = County::new(3);
+    let way_up = county.link(TOWN, HUB);
+    let road = county.link(VILLAGE, TOWN);
+    county.settle();
+    county.cut(way_up);
+    let copy = county.seats[TOWN].disk.clone();
+    county.write(TOWN, cases(VILLAGE), "a remark");
+    county.settle();
+    county.cut(road);
+    county.kill(TOWN);
+    county.seats[TOWN].disk = copy;
+    county.boot(TOWN);
+    let road = county.link(VILLAGE, TOWN);
+    county.settle();
+    let opened = |notice: &Notice| matches!(notice, Notice::BranchOpened { .. });
+    assert!(county.seats[TOWN].notices.iter().any(opened), "the town was shown its own remark");
+    county.cut(road);
+    county.link(VILLAGE, TOWN);
+    county.settle();
+    assert!(county.proven(VILLAGE, TOWN) && county.proven(TOWN, VILLAGE));
+}
+
+#[test]
+fn a_copy_that_gets_back_exactly_what_it_had_is_proven_by_both_in_that_session() {
+    for seed in 0..300u64 {
+        let mut county = County::new(3);
+        let way_up = county.link(TOWN, HUB);
+        let road = county.link(VILLAGE, TOWN);
+        county.settle();
+        county.cut(way_up);
+        let copy = county.seats[VILLAGE].disk.clone();
+        for n in 0..2 {
+            county.write(TOWN, cases(VILLAGE), &format!("remark {n}"));
+            county.settle();
+        }
+        // The village says by and by how far its journal goes, although nothing in it concerns the town.
+        county.pass(sync_protocol::limits::CLAIM_IDLE_MS);
+        county.settle();
+        county.cut(road);
+        county.kill(VILLAGE);
+        county.seats[VILLAGE].disk = copy;
+        county.boot(VILLAGE);
+        county.link(VILLAGE, TOWN);
+        // The hellos pass; then the town's want is late, and its bulk brings the village back to its old end and its old mark before it.
+        (0..seed % 12).for_each(|_| _ = county.step(0));
+        county.jammed = Some(Lane::Control);
+        county.settle();
+        county.jammed = None;
+        let mut random = seed;
+        county.settle_by(|_| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            random >> 33
+        });
+        assert!(county.proven(VILLAGE, TOWN) && county.proven(TOWN, VILLAGE), "seed {seed}");
     }
 }

@@ -58,8 +58,10 @@ fn at(ms: u64, what: What) -> Action {
 }
 
 fn cut() -> Plan {
-    let cut = at(4_000, What::LineDown { seat: TOWNSHIP, for_ms: 30_000, way: Way::Both });
-    plan(0, LineMake::clean(128_000, 60), [papers(TOWNSHIP, 30, 5_000, 500), vec![cut]].concat())
+    let cut = at(2_500, What::LineDown { seat: TOWNSHIP, for_ms: 30_000, way: Way::Both });
+    // A short queue keeps the round trip short, and with it the pause between probes of a cut line.
+    let make = LineMake { queue_ms: 300, ..LineMake::clean(256_000, 60) };
+    plan(0, make, [papers(TOWNSHIP, 30, 5_000, 300), vec![cut]].concat())
 }
 
 fn cut_must(_: &Evidence, ran: &Ran) -> Vec<String> {
@@ -131,8 +133,8 @@ fn moves(ran: &Ran, is: impl Fn(&Step) -> bool + Copy) -> Vec<String> {
 }
 
 fn hub_killed() -> Plan {
-    let cut = at(3_500, What::PowerCut { seat: Seat::HUB, for_ms: 4_000, in_flight: InFlight::Lost });
-    plan(0, LineMake::clean(128_000, 60), [papers(TOWNSHIP, 24, 5_000, 500), vec![cut]].concat())
+    let cut = at(2_500, What::PowerCut { seat: Seat::HUB, for_ms: 3_000, in_flight: InFlight::Lost });
+    plan(0, LineMake::clean(256_000, 60), [papers(TOWNSHIP, 30, 5_000, 300), vec![cut]].concat())
 }
 
 fn hub_killed_must(_: &Evidence, ran: &Ran) -> Vec<String> {

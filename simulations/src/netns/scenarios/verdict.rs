@@ -37,7 +37,8 @@ fn printed(evidence: &Evidence) -> usize {
 /// Returns the figures of a run, by name.
 pub(super) fn figures(evidence: &Evidence, ran: &Ran) -> BTreeMap<&'static str, u64> {
     let sum = |count: fn(&LineCount) -> u64| ran.lines.values().map(count).sum();
-    BTreeMap::from([
+    let agreed = evidence.ending.healed_ms.map(|ms| ("agreed-ms", ms));
+    let figures = [
         ("papers", printed(evidence) as u64),
         ("bytes-up", sum(|line| line.up.carried_bytes)),
         ("bytes-down", sum(|line| line.down.carried_bytes)),
@@ -46,8 +47,8 @@ pub(super) fn figures(evidence: &Evidence, ran: &Ran) -> BTreeMap<&'static str, 
         ("flows", sum(|line| line.flows)),
         ("links-dialled", ran.dialled.values().sum()),
         ("repairs", evidence.ending.repairs_after),
-        ("agreed-ms", evidence.ending.healed_ms.unwrap_or(u64::MAX)),
-    ])
+    ];
+    figures.into_iter().chain(agreed).collect()
 }
 
 /// Returns the moment before the first step that `is` the one.
