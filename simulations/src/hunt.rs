@@ -4,6 +4,7 @@
 //! A run is one thread that shares nothing with the others. Only the hunt itself looks at a wall clock, to know when to stop.
 
 pub mod ddmin;
+pub mod planted;
 pub mod regressions;
 pub mod repro;
 pub mod restrict;

@@ -141,7 +141,7 @@ pub enum Sighting<'a> {
         /// What, as decoded from the frame.
         batches: &'a [StoredBatch],
     },
-    /// A window shows how far an own paper has come; looked at now and then, at sites whose disk once went back.
+    /// A window shows how far an own paper has come; looked at whenever the hub's word comes to a site whose disk once went back.
     Shown {
         /// Where.
         seat: Seat,

@@ -51,10 +51,13 @@ impl Default for Shown {
 }
 
 impl Inspect for Shown {
-    fn see(&mut self, at: Uptime, sighting: &Sighting<'_>, _: &Ledger) {
+    fn see(&mut self, at: Uptime, sighting: &Sighting<'_>, ledger: &Ledger) {
         match sighting {
             Sighting::Stored { seat: Seat::HUB, header, .. } => drop(self.at_hub.insert(*header)),
-            Sighting::Shown { seat, header, rung: Rung::County | Rung::Safe } if !self.at_hub.contains(header) => {
+            // A paper that its own disk lost is shown nowhere; its place may be another's by now.
+            Sighting::Shown { seat, header, rung: Rung::County | Rung::Safe }
+                if ledger.holds(*seat, header) && !self.at_hub.contains(header) =>
+            {
                 let what = format!("site {} shows batch {header} as being at the county, which never had it", seat.0);
                 self.found.note(Some(at), Some(*seat), what);
             }

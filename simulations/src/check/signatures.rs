@@ -53,7 +53,8 @@ impl Inspect for Signatures {
         let suite: &Suite = if header.alg == KEYED_HASH.alg { &KEYED_HASH } else { &ED25519 };
         let signed = self.keys.get(&header.chain.node).is_none_or(|key| suite.accepts(header.alg, key, header.bytes(), header.signature()));
         if !signed {
-            let what = format!("site {} took in number {} of node {} under a signature that is not its", seat.0, header.seq, header.chain.node);
+            let what =
+                format!("site {} took in number {} of node {} under a signature that is not its", seat.0, header.seq, header.chain.node);
             self.found.note(Some(at), Some(*seat), what);
         }
     }

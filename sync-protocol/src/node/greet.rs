@@ -176,16 +176,15 @@ impl Node {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         session.out.phase = Phase::Checking;
         session.out.next = read.seq;
-        session.say(read);
         if read.seq != self.tail.seq {
             // The hello's claim cannot move a cursor: it is made again behind the stream.
             session.out.claimed = None;
         }
         if read.seq == 0 || read.seq == self.tail.seq {
             let known = read.seq == 0 || self.marks_agree(read.mark, self.tail.mark);
-            self.on_cursor_checked(now, link, known);
+            self.on_cursor_checked(now, link, known.then_some(read));
         } else if read.seq > self.tail.seq {
-            self.on_cursor_checked(now, link, false);
+            self.on_cursor_checked(now, link, None);
         } else {
             self.load(Load::MarkAt { seq: read.seq }, LoadFor::Cursor(link));
             self.expected_marks.insert(link, read.mark);
@@ -195,20 +194,24 @@ impl Node {
     pub(super) fn on_cursor_mark(&mut self, now: Uptime, link: LinkId, mark: Option<[u8; 8]>) {
         let expected = self.expected_marks.remove(&link);
         let known = mark.zip(expected).is_some_and(|(ours, theirs)| self.marks_agree(ours, theirs));
-        self.on_cursor_checked(now, link, known);
+        let read = self.sessions.get(&link).map(|session| session.out.next);
+        let read = read.zip(expected).filter(|_| known).map(|(seq, mark)| Position { seq, mark });
+        self.on_cursor_checked(now, link, read);
     }
 
     fn marks_agree(&self, ours: [u8; 8], theirs: [u8; 8]) -> bool {
         ours == theirs || !self.guards().keep(Guard::CursorHash)
     }
 
-    fn on_cursor_checked(&mut self, now: Uptime, link: LinkId, known: bool) {
+    /// Only a cursor whose mark is ours is one that the peer's claims may name: another one is of a history that this store has no more.
+    fn on_cursor_checked(&mut self, now: Uptime, link: LinkId, read: Option<Position>) {
         let Some(session) = self.sessions.get_mut(&link) else { return };
-        if known {
-            let (peer, read) = (session.peer, session.out.next);
+        if let Some(read) = read {
+            session.say(read);
+            let peer = session.peer;
             session.out.phase = Phase::Streaming;
             self.queue_authority(link);
-            self.credit(peer, read);
+            self.credit(peer, read.seq);
         } else {
             self.start_mending(link);
         }
