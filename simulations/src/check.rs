@@ -13,6 +13,7 @@ pub mod conduct;
 pub mod disclosure;
 pub mod durable_first;
 pub mod folds;
+pub mod held;
 pub mod idempotence;
 pub mod known;
 pub mod ledger;
@@ -24,6 +25,7 @@ pub mod points;
 pub mod progress;
 pub mod receipts;
 pub mod rest;
+pub mod signatures;
 pub mod status;
 pub mod tree;
 pub mod unsettled;
@@ -192,6 +194,9 @@ impl Inspectors {
             Box::<disclosure::Disclosure>::default(),
             Box::<durable_first::DurableFirst>::default(),
             Box::new(mending::Mending::following(plan)),
+            Box::<held::SaidHeld>::default(),
+            Box::<held::Shown>::default(),
+            Box::<signatures::Signatures>::default(),
         ]);
         Inspectors { ledger: Ledger::default(), points: points::Points::default(), inspectors }
     }

@@ -26,6 +26,8 @@ pub struct Causes {
     pub revoked: BTreeMap<Seat, Uptime>,
     /// Sites whose disk goes back: an older copy, or a cache that lies.
     pub forgets: BTreeMap<Seat, Uptime>,
+    /// Sites whose node forges: nobody takes anything from them after it, not even what they wrote before.
+    pub forgers: BTreeMap<Seat, Uptime>,
     /// Sites whose disk has no room for a while.
     pub full: BTreeMap<Seat, Uptime>,
     /// Sites that write what passes no door.
@@ -60,6 +62,7 @@ impl Causes {
             What::Poison(paper) => Some((&mut self.poisoned, paper.seat)),
             What::DiskFull { seat, .. } => Some((&mut self.full, *seat)),
             What::Urged { case, .. } => Some((&mut self.urged, case.intake)),
+            What::Forged { seat } => Some((&mut self.forgers, *seat)),
             What::AddressChanged { .. }
             | What::ClockSet { .. }
             | What::DayDeclared { .. }
@@ -74,7 +77,9 @@ impl Causes {
     /// Returns whether something befell a disk at a seat by then that makes papers come to it, or leave it, in another order.
     #[must_use]
     pub fn unsettles(&self, seat: Seat, at: Uptime) -> bool {
-        [&self.forgets, &self.full, &self.poisoned].into_iter().any(|times| times.get(&seat).is_some_and(|first| *first <= at))
+        [&self.forgets, &self.forgers, &self.full, &self.poisoned]
+            .into_iter()
+            .any(|times| times.get(&seat).is_some_and(|first| *first <= at))
     }
 }
 
@@ -139,7 +144,7 @@ impl<'a> Known<'a> {
             Healing::All => true,
             Healing::Core(core) => core.contains(&seat),
         };
-        in_core && !self.causes.revoked.contains_key(&seat)
+        in_core && !self.causes.revoked.contains_key(&seat) && !self.causes.forgers.contains_key(&seat)
     }
 
     /// Returns whether a site's disk must hold what it answered for: it never went back, or it was healed and others could bring things home.

@@ -107,6 +107,9 @@ impl Places {
             for (document, change) in &card.changes {
                 if *first.entry((*document, &change.actor, change.seq)).or_insert(change.hash) != change.hash {
                     let author = known.seat(card.chain.node);
+                    if author.is_some_and(|seat| known.causes.poisoned.contains_key(&seat)) {
+                        continue;
+                    }
                     let what = format!("an actor of node {} uses number {} of document {document} twice", card.chain.node, change.seq);
                     self.found.note(None, author, what);
                 }

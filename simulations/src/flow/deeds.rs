@@ -34,6 +34,7 @@ impl County<'_> {
                 self.machine_mut(seat).disk.fill(until);
                 self.coverage.sometimes("flow: a disk was full");
             }
+            What::Forged { seat } => self.forge(seat),
             What::LineDown { seat, for_ms, way } => self.line_down(seat, for_ms, way),
             What::LineShaped { seat, make } => {
                 self.machine_mut(seat).line = Some(make);
@@ -109,6 +110,15 @@ impl County<'_> {
         let act = LocalAct { id: ActId(POISON_FROM | paper.number), scope: cases_of(paper.case.intake), bodies, notes: Vec::new() };
         self.coverage.sometimes("flow: a node appended poison");
         self.give(paper.seat, Input::Local(act));
+    }
+
+    /// A stolen program signs with a key that it does not have.
+    fn forge(&mut self, seat: Seat) {
+        if let Some(node) = &mut self.machine_mut(seat).node {
+            node.author_forged();
+            self.machine_mut(seat).is_forger = true;
+            self.coverage.sometimes("flow: a node began to forge");
+        }
     }
 
     /// The hub ends a node's rights: what it holds of the node's chains still counts, nothing after.

@@ -51,6 +51,10 @@ pub struct Machine {
     pub wake: Option<Uptime>,
     /// Whether the hub ended its node's rights.
     pub is_revoked: bool,
+    /// Whether its node forged: its peers take nothing more from it.
+    pub is_forger: bool,
+    /// Whether its disk ever went back.
+    pub went_back: bool,
     /// What the office holds in its hands.
     pub office: Office,
     /// For the report.
@@ -80,6 +84,8 @@ impl Machine {
             alive_since: Uptime(0),
             wake: None,
             is_revoked: false,
+            is_forger: false,
+            went_back: false,
             office: Office::default(),
             tally: Tally::default(),
         }
@@ -89,6 +95,12 @@ impl Machine {
     #[must_use]
     pub fn is_unjudged(&self) -> bool {
         self.unjudged_boot == Some(self.boot)
+    }
+
+    /// Returns whether nobody above talks to it any more, or takes anything from it.
+    #[must_use]
+    pub fn is_outcast(&self) -> bool {
+        self.is_revoked || self.is_forger
     }
 
     /// Returns whether the line to the site above carries both ways.

@@ -67,7 +67,7 @@ fn a_plan_that_keeps_its_promises_cannot_be_shrunk() {
 #[test]
 fn a_failing_run_is_read_back_as_it_was_written() {
     let violation = Violation { promise: "papers".into(), at_ms: Some(7), seat: Some(Seat(2)), what: "gone".into() };
-    let repro = repro::Repro::new("swarm1".into(), EngineKind::Flow, None, Plan::quiet(1, 1, 1, 9).unwrap(), violation);
+    let repro = repro::Repro::new("swarm2".into(), EngineKind::Flow, None, Plan::quiet(1, 1, 1, 9).unwrap(), violation);
     let path = std::env::temp_dir().join(format!("simulate-test-{}", std::process::id())).join("repro.json");
     repro.write(&path).unwrap();
     assert_eq!(repro::Repro::read(&path).unwrap(), repro);
@@ -91,9 +91,9 @@ fn every_seed_of_the_list_of_regressions_keeps_its_promises() {
 #[test]
 fn a_line_that_is_no_seed_is_told_with_its_number() {
     for (text, reason) in [
-        ("# none\nflow x swarm1 note", "2: the seed is no number"),
-        ("flow 7 swarm1", "1: the note is missing"),
-        ("walk 7 swarm1 note", "1: \"walk\" is neither"),
+        ("# none\nflow x swarm2 note", "2: the seed is no number"),
+        ("flow 7 swarm2", "1: the note is missing"),
+        ("walk 7 swarm2 note", "1: \"walk\" is neither"),
         ("flow 7 swarm0 note", "1: \"swarm0\" is neither"),
     ] {
         assert!(regressions::read(text).unwrap_err().to_string().contains(reason), "{text}");

@@ -41,7 +41,7 @@ impl County {
             }
             What::PowerCut { seat, for_ms, in_flight } => self.power_off(seat, for_ms, in_flight),
             // A node of these libraries cannot be made to sign what its own door refuses.
-            What::Poison(_) => {}
+            What::Forged { .. } | What::Poison(_) => {}
             What::Revoked { seat } => self.revoke(seat),
             What::Restored { seat, for_ms, age_ms: _ } => self.restore(index, seat, for_ms),
             What::Urged { seat, case } => {
