@@ -58,7 +58,9 @@ impl Node {
     fn say_hello(&mut self, link: LinkId) {
         let Some(session) = self.sessions.get(&link) else { return };
         let peer = session.peer;
-        let read = match session.branch {
+        // A dead branch may have been read further than the living one: what was shown last is the better guess.
+        let last_shown = || self.peers.get(&peer).and_then(|known| known.branch).filter(|branch| self.cursors.contains_key(&(peer, *branch)));
+        let read = match session.branch.or_else(last_shown) {
             Some(branch) => self.cursors.get(&(peer, branch)).copied(),
             None => self.cursors.iter().filter(|((node, _), _)| *node == peer).map(|(_, at)| *at).max_by_key(|at| at.seq),
         };
@@ -149,6 +151,7 @@ impl Node {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         session.greeted = true;
         session.branch = Some(hello.branch);
+        self.peers.entry(session.peer).or_default().branch = Some(hello.branch);
         session.height = hello.height;
         session.day = hello.day;
         session.shelf_from = hello.shelf_from();
