@@ -147,6 +147,7 @@ impl Cache {
 
     /// Marks cases to be folded again.
     pub(crate) async fn soil(&mut self, dirty: Dirty) -> Result<(), CacheError> {
+        self.known.is_clean = false;
         let query = match dirty {
             Dirty::Calendar => sqlx::query(schema::DIRTY_BY_CALENDAR),
             Dirty::Right => sqlx::query(schema::DIRTY_BY_RIGHT),
@@ -158,8 +159,13 @@ impl Cache {
 
     /// Returns at most `most` cases that must be folded again.
     pub(crate) async fn dirty(&mut self, most: u32) -> Result<Vec<DocId>, CacheError> {
+        if self.known.is_clean {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(schema::DIRTY).bind(i64::from(most)).fetch_all(&mut self.conn).await;
-        rows.map_err(failed("list marked cases"))?.iter().map(|row| Ok(DocId(bytes(row, 0)?))).collect()
+        let rows = rows.map_err(failed("list marked cases"))?;
+        self.known.is_clean = rows.is_empty();
+        rows.iter().map(|row| Ok(DocId(bytes(row, 0)?))).collect()
     }
 }
 

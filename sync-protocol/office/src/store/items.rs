@@ -21,6 +21,7 @@ pub(crate) struct ItemFilter {
 impl Cache {
     /// Keeps a version by its published bytes; cases that waited for it are marked to be folded again.
     pub(crate) async fn put_item(&mut self, item: &ItemVersion, published: &[u8]) -> Result<(), CacheError> {
+        self.known.is_clean = false;
         let hash = mesh_model::doc::content_hash(published).0.to_vec();
         let put = sqlx::query(schema::PUT_ITEM)
             .bind(hash.clone())
@@ -40,8 +41,15 @@ impl Cache {
 
     /// Returns a version by its hash.
     pub(crate) async fn item(&mut self, hash: Hash) -> Result<Option<ItemVersion>, CacheError> {
+        if let Some(item) = self.known.item(hash) {
+            return Ok(Some(item));
+        }
         let row = sqlx::query(schema::ITEM).bind(hash.0.to_vec()).fetch_optional(&mut self.conn).await;
-        row.map_err(failed("read an item"))?.as_ref().map(item_of).transpose()
+        let item = row.map_err(failed("read an item"))?.as_ref().map(item_of).transpose()?;
+        if let Some(item) = &item {
+            self.known.keep_item(hash, item);
+        }
+        Ok(item)
     }
 
     /// Returns the version of an item that counts on a day: the newest that is effective by then.

@@ -1,5 +1,6 @@
 //! What the cache keeps for `status`: own chains with their batches that may still rise, and whence the newest day record came.
 
+use super::known::Own;
 use super::{Cache, CacheError, bytes, bytes_opt, failed, schema, signed, unsigned};
 use mesh_model::id::{Branch, Hash, NodeId};
 use mesh_model::place::Scope;
@@ -25,6 +26,7 @@ pub(crate) struct OwnChain {
 impl Cache {
     /// Takes down an own batch.
     pub(crate) async fn put_own(&mut self, place: &ActPlace) -> Result<(), CacheError> {
+        let own = self.known.own.take();
         let (branch, scope) = (place.chain.branch.0.to_vec(), place.chain.scope.to_bytes().to_vec());
         let chain = sqlx::query(schema::PUT_OWN_CHAIN).bind(branch.clone()).bind(scope.clone()).bind(signed(place.seq));
         chain.execute(&mut self.conn).await.map_err(failed("keep an own chain"))?;
@@ -35,11 +37,33 @@ impl Cache {
             .bind(place.header.0.to_vec())
             .bind(signed(place.at.seq))
             .bind(place.at.mark.to_vec());
-        batch.execute(&mut self.conn).await.map(drop).map_err(failed("keep an own batch"))
+        batch.execute(&mut self.conn).await.map_err(failed("keep an own batch"))?;
+        self.known.own = own;
+        if let Some(own) = &mut self.known.own {
+            own.put(place);
+        }
+        Ok(())
     }
 
     /// Returns own chains in order of scope.
     pub(crate) async fn own_chains(&mut self) -> Result<Vec<OwnChain>, CacheError> {
+        self.own().await.map(|own| own.chains())
+    }
+
+    /// Returns own batches that were not known to be at the county, in order of chain and seq.
+    pub(crate) async fn own_batches(&mut self, me: NodeId) -> Result<Vec<ActPlace>, CacheError> {
+        self.own().await.map(|own| own.batches(me))
+    }
+
+    async fn own(&mut self) -> Result<&Own, CacheError> {
+        let own = match self.known.own.take() {
+            Some(own) => own,
+            None => Own::new(self.read_own_chains().await?, &self.read_own_batches().await?),
+        };
+        Ok(self.known.own.insert(own))
+    }
+
+    async fn read_own_chains(&mut self) -> Result<Vec<OwnChain>, CacheError> {
         let rows = sqlx::query(schema::OWN_CHAINS).fetch_all(&mut self.conn).await.map_err(failed("list own chains"))?;
         let read = |row: &sqlx::sqlite::SqliteRow| {
             let (seq, county, refused) = (unsigned(row, 2)?, unsigned(row, 3)?, unsigned(row, 4)?);
@@ -48,11 +72,11 @@ impl Cache {
         rows.iter().map(read).collect()
     }
 
-    /// Returns own batches that were not known to be at the county, in order of chain and seq.
-    pub(crate) async fn own_batches(&mut self, me: NodeId) -> Result<Vec<ActPlace>, CacheError> {
+    /// Reads own batches; which node is this one the cache does not say.
+    async fn read_own_batches(&mut self) -> Result<Vec<ActPlace>, CacheError> {
         let rows = sqlx::query(schema::OWN_BATCHES).fetch_all(&mut self.conn).await.map_err(failed("list own batches"))?;
         let read = |row: &sqlx::sqlite::SqliteRow| {
-            let chain = Chain { node: me, branch: Branch(bytes(row, 0)?), scope: scope_of(row, 1)? };
+            let chain = Chain { node: NodeId::default(), branch: Branch(bytes(row, 0)?), scope: scope_of(row, 1)? };
             let at = Position { seq: unsigned(row, 4)?, mark: bytes(row, 5)? };
             Ok(ActPlace { chain, seq: unsigned(row, 2)?, header: Hash(bytes(row, 3)?), at })
         };
@@ -61,11 +85,17 @@ impl Cache {
 
     /// Takes down that an own chain is at the county up to `seq`, with `refused` more batches of which the hub refused a body.
     pub(crate) async fn set_own_county(&mut self, chain: &Chain, seq: u64, refused: u64) -> Result<(), CacheError> {
+        let own = self.known.own.take();
         let (branch, scope) = (chain.branch.0.to_vec(), chain.scope.to_bytes().to_vec());
         let moved = sqlx::query(schema::SET_OWN_COUNTY).bind(branch.clone()).bind(scope.clone()).bind(signed(seq)).bind(signed(refused));
         moved.execute(&mut self.conn).await.map_err(failed("move an own chain"))?;
         let dropped = sqlx::query(schema::DROP_OWN_BATCHES).bind(branch).bind(scope).bind(signed(seq));
-        dropped.execute(&mut self.conn).await.map(drop).map_err(failed("drop own batches"))
+        dropped.execute(&mut self.conn).await.map_err(failed("drop own batches"))?;
+        self.known.own = own;
+        if let Some(own) = &mut self.known.own {
+            own.set_county(chain, seq, refused);
+        }
+        Ok(())
     }
 
     /// Takes down a day record and the peer it came from, unless a newer one is here.

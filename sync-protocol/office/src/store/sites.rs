@@ -7,10 +7,13 @@ use mesh_model::doc::site::SiteRecord;
 use mesh_model::id::SiteId;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 impl Cache {
     /// Keeps a site's record unless a newer one is here; `rank` orders the county's records of one site.
     pub(crate) async fn put_site(&mut self, site: &SiteRecord, rank: &[u8]) -> Result<(), CacheError> {
+        self.known.sites = None;
         let put = sqlx::query(schema::PUT_SITE)
             .bind(site.site.0.to_vec())
             .bind(site.code.to_string())
@@ -43,6 +46,15 @@ impl Cache {
             .fetch_all(&mut self.conn)
             .await;
         rows.map_err(failed("list sites"))?.iter().map(site_of).collect()
+    }
+
+    /// Returns every site by its id.
+    pub(crate) async fn registry(&mut self) -> Result<Arc<BTreeMap<SiteId, SiteRecord>>, CacheError> {
+        if let Some(sites) = &self.known.sites {
+            return Ok(sites.clone());
+        }
+        let sites: BTreeMap<_, _> = self.sites(None, None).await?.into_iter().map(|site| (site.site, site)).collect();
+        Ok(self.known.sites.insert(Arc::new(sites)).clone())
     }
 
     /// Keeps a calendar year by its published bytes.

@@ -6,16 +6,16 @@ use mesh_model::division::DivisionCode;
 use mesh_model::doc::site::SiteRecord;
 use mesh_model::id::SiteId;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The registry as one answer reads it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Names(BTreeMap<SiteId, SiteRecord>);
+pub(crate) struct Names(Arc<BTreeMap<SiteId, SiteRecord>>);
 
 impl Names {
     /// Reads the registry.
     pub async fn read(cache: &mut Cache) -> Result<Names, CacheError> {
-        let sites = cache.sites(None, None).await?;
-        Ok(Names(sites.into_iter().map(|site| (site.site, site)).collect()))
+        cache.registry().await.map(Names)
     }
 
     /// Returns a site by id, code and name.
