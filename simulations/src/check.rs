@@ -13,6 +13,7 @@ pub mod conduct;
 pub mod disclosure;
 pub mod durable_first;
 pub mod folds;
+pub mod held;
 pub mod idempotence;
 pub mod known;
 pub mod ledger;
@@ -24,8 +25,10 @@ pub mod points;
 pub mod progress;
 pub mod receipts;
 pub mod rest;
+pub mod signatures;
 pub mod status;
 pub mod tree;
+pub mod unsettled;
 
 use crate::coverage::Coverage;
 use crate::evidence::Evidence;
@@ -150,7 +153,7 @@ fn at_the_end() -> Vec<Box<dyn Inspect>> {
         Box::new(rest::Rest),
         Box::<authority::Authority>::default(),
         Box::<causality::Causality>::default(),
-        Box::<mending::Mending>::default(),
+        Box::<folds::Folds>::default(),
         Box::<places::Places>::default(),
         Box::<receipts::Receipts>::default(),
         Box::<status::HonestStatus>::default(),
@@ -167,7 +170,9 @@ fn judged(mut inspectors: Vec<Box<dyn Inspect>>, known: &Known<'_>) -> Vec<Breac
 #[must_use]
 pub fn breaches(evidence: &Evidence) -> Vec<Breach> {
     let ledger = Ledger::of_disks(evidence);
-    judged(at_the_end(), &Known::new(evidence, &ledger, Followed::AtTheEnd))
+    let mut inspectors = at_the_end();
+    inspectors.push(Box::<mending::Mending>::default());
+    judged(inspectors, &Known::new(evidence, &ledger, Followed::AtTheEnd))
 }
 
 /// Everybody who follows a run.
@@ -185,9 +190,13 @@ impl Inspectors {
         inspectors.extend([
             Box::new(backoff::Backoff::new(plan)) as Box<dyn Inspect>,
             Box::<bounds::Bounds>::default(),
-            Box::<conduct::Conduct>::default(),
+            Box::new(conduct::Conduct::new(plan)),
             Box::<disclosure::Disclosure>::default(),
             Box::<durable_first::DurableFirst>::default(),
+            Box::new(mending::Mending::following(plan)),
+            Box::<held::SaidHeld>::default(),
+            Box::<held::Shown>::default(),
+            Box::<signatures::Signatures>::default(),
         ]);
         Inspectors { ledger: Ledger::default(), points: points::Points::default(), inspectors }
     }

@@ -8,6 +8,7 @@ mod hunt;
 mod init;
 mod lang;
 mod netns;
+mod planted;
 mod replay;
 mod run;
 mod scenarios;
@@ -51,6 +52,9 @@ enum Command {
     /// Runs the scenarios over real programs in network namespaces; needs root
     #[command(after_help = "Example:\n  simulate netns --only cut-30s -o out")]
     Netns(netns::Netns),
+    /// Shows that the pinned bugs are noticed: one for each guard of the protocol
+    #[command(after_help = "Example (in builds with the feature `sabotage`):\n  simulate planted --sabotage 6")]
+    Planted(planted::Planted),
     /// Runs a failing run again
     #[command(after_help = "Example:\n  simulate replay repro-flow-17.json")]
     Replay(replay::Replay),
@@ -108,6 +112,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Hunt(args) => hunt::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Netns(args) => netns::run(&args),
+        Command::Planted(args) => planted::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Scenarios(args) => scenarios::run(&args),

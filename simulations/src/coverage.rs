@@ -21,6 +21,7 @@ pub const POINTS: &[(&str, &str)] = &[
     ("flow: a line was cut", "both directions, for longer than a silence"),
     ("flow: a line was cut one way", "one direction goes on carrying"),
     ("flow: a node appended poison", "a signed body that does not pass the door"),
+    ("flow: a node began to forge", "its signatures are nobody's from here on"),
     ("flow: a node opened another branch", "it was shown its own unknown signature"),
     ("flow: a node was revoked", "the hub ended its rights"),
     ("flow: a paper was refused at its window", "the node said no"),

@@ -4,6 +4,7 @@
 //! A run is one thread that shares nothing with the others. Only the hunt itself looks at a wall clock, to know when to stop.
 
 pub mod ddmin;
+pub mod planted;
 pub mod regressions;
 pub mod repro;
 pub mod restrict;
@@ -67,6 +68,8 @@ pub struct Bag {
     pub coverage: Coverage,
     /// What broke.
     pub finds: Vec<Find>,
+    /// Seeds that a guard's absence broke and that break something with every guard standing too: they show nothing of the guard.
+    pub unsound: u64,
     /// Seeds that could not be run, and why.
     pub unfit: Vec<(u64, String)>,
     /// How long it took.
@@ -112,6 +115,8 @@ fn is_enough(ground: &Ground, bag: &Bag) -> bool {
 struct Tried {
     plan: Plan,
     violations: Vec<Violation>,
+    /// With every guard standing nothing of it is broken, or none is off.
+    is_guards: bool,
     coverage: Coverage,
     events: u64,
 }
@@ -120,14 +125,13 @@ fn try_seed(ground: &Ground, seed: u64) -> Result<Tried, Failure> {
     let plan = swarm::draw(seed, ground.size).map_err(|error| Failure::Unfit(error.to_string()))?;
     let settings = Settings { depth: Depth::Full, sabotage: ground.sabotage, trace_file: None };
     let run = trial::run(plan.clone(), ground.engine, &settings, &mut |_| {}, |evidence, _| evidence.trace.1);
-    match run {
-        Ok(judged) => Ok(Tried { plan, violations: judged.violations, coverage: judged.coverage, events: judged.gist }),
-        Err(Failure::Panicked(what)) => {
-            let violations = vec![Violation::panic(what)];
-            Ok(Tried { plan, violations, coverage: Coverage::default(), events: 0 })
-        }
-        Err(other) => Err(other),
-    }
+    let (violations, coverage, events) = match run {
+        Ok(judged) => (judged.violations, judged.coverage, judged.gist),
+        Err(Failure::Panicked(what)) => (vec![Violation::panic(what)], Coverage::default(), 0),
+        Err(other) => return Err(other),
+    };
+    let is_guards = violations.is_empty() || ground.sabotage.is_none() || trial::violations(&plan, ground.engine, None).is_empty();
+    Ok(Tried { plan, violations, is_guards, coverage, events })
 }
 
 impl Bag {
@@ -139,6 +143,10 @@ impl Bag {
                 self.liveness += u64::from(matches!(tried.plan.ending, Healing::Core(_)));
                 self.events += tried.events;
                 self.coverage.add(&tried.coverage);
+                if !tried.is_guards {
+                    self.unsound += 1;
+                    return;
+                }
                 if let Some(violation) = tried.violations.into_iter().next() {
                     self.finds.push(Find { seed, violation, plan: tried.plan, after });
                 }

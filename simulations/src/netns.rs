@@ -133,6 +133,7 @@ fn fits(plan: &Plan) -> Result<(), EngineError> {
             What::ClockSet { .. }
             | What::DiskForgets { .. }
             | What::DiskFull { .. }
+            | What::Forged { .. }
             | What::Poison(_)
             | What::Revoked { .. }
             | What::Restored { .. }

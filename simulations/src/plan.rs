@@ -141,6 +141,11 @@ pub enum What {
         /// Milliseconds until there is room again.
         for_ms: u64,
     },
+    /// A hostile node puts a signature that nobody made under what it writes, until it starts again.
+    Forged {
+        /// Whose.
+        seat: Seat,
+    },
     /// The line between a site and the one above carries nothing.
     LineDown {
         /// The lower end.
@@ -207,6 +212,7 @@ impl What {
             | What::ClockSet { seat, .. }
             | What::DiskForgets { seat, .. }
             | What::DiskFull { seat, .. }
+            | What::Forged { seat }
             | What::LineDown { seat, .. }
             | What::LineShaped { seat, .. }
             | What::NatRebound { seat }

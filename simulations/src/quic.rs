@@ -41,6 +41,7 @@ const LIMITS: &[&str] = &[
     "a site is found from below under a fixed address, as under a name; an address that changes moves what it sends upwards",
     "an endpoint uses BBR when its own line or one below it asks for it, from its start on",
     "a site that keeps a rhythm hangs up three seconds after both sides agreed; after the last day all sessions stand",
+    "forged signatures are not carried out: these libraries sign well",
     "the small files beside a journal, and the desk's cache, are kept as they are at a power cut",
     "the hub signs each day by its own clock; a day that the plan declares is one that it signs anyway",
     "bytes that wait at a link are not seen by watchers; commits that wait are",

@@ -4,7 +4,7 @@ use crate::layout::Seat;
 use mesh_model::id::{Branch, Digest, Hash};
 use mesh_model::time::Uptime;
 use sync_protocol::batch::Chain;
-use sync_protocol::io::{ActPlace, Mending};
+use sync_protocol::io::{ActPlace, Mending, Rung};
 use sync_protocol::journal::StoredBatch;
 
 /// One thing seen.
@@ -123,6 +123,15 @@ pub enum Sighting<'a> {
         /// Whose.
         seat: Seat,
     },
+    /// A node's word that it durably holds urged papers left it towards a peer.
+    SaidHeld {
+        /// Whose word.
+        seat: Seat,
+        /// To whom.
+        peer: Seat,
+        /// Which batches.
+        headers: &'a [Hash],
+    },
     /// Batches left a node towards a peer.
     Sent {
         /// From.
@@ -131,6 +140,15 @@ pub enum Sighting<'a> {
         peer: Seat,
         /// What, as decoded from the frame.
         batches: &'a [StoredBatch],
+    },
+    /// A window shows how far an own paper has come; looked at whenever the hub's word comes to a site whose disk once went back.
+    Shown {
+        /// Where.
+        seat: Seat,
+        /// Which batch.
+        header: Hash,
+        /// How far, as the window says.
+        rung: Rung,
     },
     /// A batch became durable.
     Stored {

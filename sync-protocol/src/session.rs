@@ -68,6 +68,8 @@ pub(crate) struct Outgoing {
     pub relevant: u64,
     /// Positions of ours that this peer was told, newest last: what its claims may name.
     pub said: VecDeque<Position>,
+    /// The cursor that the peer showed, while it is not known to be of our journal: its claims may name it, and hold nothing of ours by that.
+    pub unsure: Option<Position>,
 }
 
 /// What arrived on the ordered lanes and is not yet taken in.
@@ -173,6 +175,7 @@ impl Session {
                 claim_due: None,
                 relevant: 0,
                 said: VecDeque::new(),
+                unsure: None,
             },
             incoming: Incoming {
                 read: Position::default(),

@@ -3,6 +3,7 @@
 
 use super::known::Known;
 use super::{Breach, Found, Inspect, Promise};
+use crate::disk::Content;
 use crate::evidence::SiteEvidence;
 use crate::layout::Seat;
 use mesh_model::id::Hash;
@@ -52,12 +53,16 @@ fn breach(known: &Known<'_>, lower: Seat, upper: Seat) -> Option<String> {
     (!proven).then(|| format!("sites {} and {} hold the same and do not prove it", lower.0, upper.0))
 }
 
-/// Returns every batch of a disk with how many of its bodies are missing.
-fn whole(site: &SiteEvidence) -> BTreeMap<Scope, BTreeMap<Hash, usize>> {
-    let mut kept: BTreeMap<Scope, BTreeMap<Hash, usize>> = BTreeMap::new();
-    for batch in site.disk.batches() {
-        let missing = batch.bodies.iter().filter(|body| matches!(body, StoredBody::Missing(_))).count();
-        kept.entry(batch.header.chain.scope).or_default().insert(batch.header.hash(), missing);
+/// Returns every batch of a disk with whether all of its bodies are there or were refused for all.
+fn whole(site: &SiteEvidence) -> BTreeMap<Scope, BTreeMap<Hash, bool>> {
+    let mut kept: BTreeMap<Scope, BTreeMap<Hash, bool>> = BTreeMap::new();
+    for (chain, _, header) in site.disk.places() {
+        kept.entry(chain.scope).or_default().insert(header, is_whole(&site.disk, &header));
     }
     kept
+}
+
+fn is_whole(disk: &Content, header: &Hash) -> bool {
+    let is_there = |body: &StoredBody| !matches!(body, StoredBody::Missing(_));
+    disk.is_whole(header) == Some(true) || disk.batch(header).is_some_and(|batch| batch.bodies.iter().all(is_there))
 }

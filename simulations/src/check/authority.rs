@@ -98,7 +98,6 @@ fn forbidden(known: &Known<'_>, card: &Card, written_at: Option<Seat>) -> Option
         return Some("only the hub writes county papers");
     }
     let author = known.seat(node);
-    let is_poisoned = author.is_some_and(|seat| known.causes.poisoned.contains(&seat));
     let is_own = written_at.is_some() && written_at == author;
-    (known.followed == Followed::Throughout && !is_own && !is_poisoned).then_some("its author never wrote it")
+    (known.followed == Followed::Throughout && !is_own).then_some("its author never wrote it")
 }

@@ -7,7 +7,7 @@ use crate::layout::{Layout, Seat};
 use crate::plan::{Plan, Rhythm, What};
 use crate::sighting::Sighting;
 use mesh_model::time::Uptime;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Milliseconds between two dials of a site without a link, at most: the longest pause of the protocol.
 pub const PAUSE_MS_MAX: u64 = 300_000;
@@ -34,21 +34,21 @@ pub struct Backoff {
     waits: Found,
     lines: BTreeMap<Seat, Line>,
     layout: Layout,
-    /// Sites whose clock or log decides when they dial, not the protocol's pauses.
-    spared: BTreeSet<Seat>,
+    /// Sites whose rhythm or log decides when they dial, not the protocol's pauses, and from when on.
+    spared: BTreeMap<Seat, Uptime>,
     pauses_ms: Vec<u64>,
     last: Uptime,
 }
 
 impl Backoff {
-    /// Watches the sites of a plan that are always to be linked and never revoked.
+    /// Watches the sites of a plan that are always to be linked, each until it is revoked.
     #[must_use]
     pub fn new(plan: &Plan) -> Backoff {
         let revoked = plan.actions.iter().filter_map(|action| match action.what {
-            What::Revoked { seat } => Some(seat),
+            What::Revoked { seat } => Some((seat, action.at)),
             _ => None,
         });
-        let seldom = plan.sites.iter().filter(|(_, make)| make.rhythm != Rhythm::Always).map(|(seat, _)| *seat);
+        let seldom = plan.sites.iter().filter(|(_, make)| make.rhythm != Rhythm::Always).map(|(seat, _)| (*seat, Uptime(0)));
         Backoff {
             waits: Found::new(Promise::Backoff),
             lines: BTreeMap::new(),
@@ -60,7 +60,8 @@ impl Backoff {
     }
 
     fn line(&mut self, seat: Seat) -> Option<&mut Line> {
-        let dials = self.layout.above(seat).is_some() && !self.spared.contains(&seat);
+        let is_spared = self.spared.get(&seat).is_some_and(|from| *from <= self.last);
+        let dials = self.layout.above(seat).is_some() && !is_spared;
         dials.then(|| self.lines.entry(seat).or_default())
     }
 

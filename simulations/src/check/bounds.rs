@@ -9,11 +9,12 @@ use mesh_model::time::Uptime;
 use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::journal::StoredBatch;
 
-/// Bytes that one link of a node may have handed on and not yet sent: what the protocol queues, one load of the journal and one frame.
-pub const LINK_BYTES_MAX: u64 = 1024 * 1024;
-/// Commits of a node that may wait for the disk: all local acts it takes and what its links bring.
-pub const COMMITS_MAX: u64 = 4_096;
-/// Bytes of bodies that one session may carry to a peer that has them, beyond as many as the peer lacked.
+/// Bytes that one link of a node may have handed on and not yet sent when it is looked at; 27 seeds of 20 sites and 60 days reached 76 KB.
+pub const LINK_BYTES_MAX: u64 = 192 * 1024;
+/// Commits of a node that may wait for the disk when it is looked at; the same seeds reached 13, and bursts write up to 40 papers at once.
+pub const COMMITS_MAX: u64 = 64;
+/// Bytes of bodies that one session may carry to a peer that has them, beyond as many as the peer lacked; the same seeds reached 152 KB where no
+/// store had opened another branch.
 pub const REPEATED_BYTES_MAX: u64 = 256 * 1024;
 
 /// What one session carried one way.

@@ -3,42 +3,53 @@
 //! While a run goes on, each chain comes in order, unless the plan makes papers overtake others. What vanished from every disk is excused.
 
 use super::known::{Followed, Known};
-use super::ledger::{CardNo, Ledger};
+use super::ledger::{Card, CardNo, Ledger};
 use super::{Breach, Found, Inspect, Promise};
 use crate::layout::Seat;
 use crate::sighting::Sighting;
-use mesh_model::id::Hash;
+use mesh_model::id::{Hash, NodeId};
 use mesh_model::time::Uptime;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The checker.
 #[derive(Debug, Default)]
 pub struct Causality {
-    /// The first batch that came before the one it follows.
-    early: Option<(Uptime, Seat, CardNo)>,
+    /// The first batch of each author that came to a seat before the one it follows.
+    early: BTreeMap<(Seat, NodeId), (Uptime, CardNo)>,
 }
 
 impl Inspect for Causality {
     fn see(&mut self, at: Uptime, sighting: &Sighting<'_>, ledger: &Ledger) {
-        let (Sighting::Stored { seat, .. }, Some(fresh), None) = (sighting, ledger.fresh(), self.early) else { return };
+        let (Sighting::Stored { seat, .. }, Some(fresh)) = (sighting, ledger.fresh()) else { return };
         let card = ledger.card(fresh.card);
         if fresh.is_new_here && card.seq > 1 && !ledger.holds(*seat, &card.prev) {
-            self.early = Some((at, *seat, fresh.card));
+            self.early.entry((*seat, card.chain.node)).or_insert((at, fresh.card));
         }
     }
 
     fn finish(&mut self, known: &Known<'_>) -> Vec<Breach> {
         let mut found = Found::new(Promise::Causality);
-        if let (Some((at, seat, card)), false) = (self.early, known.causes.overtaking) {
-            let card = known.ledger.card(card);
+        for ((seat, _), (at, card)) in &self.early {
+            let (seat, card) = (*seat, known.ledger.card(*card));
+            if is_explained(known, *at, seat, card) {
+                continue;
+            }
             let what = format!("site {} stored number {} of a chain of {} before the one before it", seat.0, card.seq, card.chain.node);
-            found.note(Some(at), Some(seat), what);
+            found.note(Some(*at), Some(seat), what);
         }
         for seat in known.layout().seats().filter(|seat| known.reaches_hub(*seat)) {
             judge(known, seat, &mut found);
         }
         found.into()
     }
+}
+
+/// A paper may overtake another of its chain when its case was urged, or when a disk on its way went back, was full or held poison before.
+fn is_explained(known: &Known<'_>, at: Uptime, seat: Seat, card: &Card) -> bool {
+    let home = known.home(card.chain.scope);
+    let is_urged = home.and_then(|home| known.causes.urged.get(&home)).is_some_and(|first| *first <= at);
+    let author = known.seat(card.chain.node).unwrap_or(seat);
+    is_urged || known.way(author, seat).into_iter().any(|seat| known.causes.unsettles(seat, at))
 }
 
 fn judge(known: &Known<'_>, seat: Seat, found: &mut Found) {
@@ -52,7 +63,7 @@ fn judge(known: &Known<'_>, seat: Seat, found: &mut Found) {
             let what = format!("site {} holds number {} of a chain of {} and not the one before it", seat.0, card.seq, card.chain.node);
             found.note(None, Some(seat), what);
         }
-        let is_poison = known.seat(card.chain.node).is_some_and(|author| known.causes.poisoned.contains(&author));
+        let is_poison = known.seat(card.chain.node).is_some_and(|author| known.causes.poisoned.contains_key(&author));
         let deps = card.changes.iter().flat_map(|(document, change)| change.deps.iter().map(move |dep| (document, dep)));
         for (document, dep) in deps.filter(|_| !is_poison && !may_vanish) {
             if !changes.contains(dep) && !ledger.is_vanished_change(dep) {

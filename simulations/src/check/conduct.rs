@@ -1,31 +1,41 @@
-//! Honest nodes never break the protocol in each other's eyes: as long as no disk goes back, nobody is revoked and nobody is hostile, nobody
-//! says so of anybody.
+//! Honest nodes never break the protocol in each other's eyes: as long as no disk of the two went back, none of them knows of a revocation and
+//! none holds what passes no door, neither says so of the other.
 
 use super::known::Known;
 use super::ledger::Ledger;
+use super::unsettled::Unsettled;
 use super::{Breach, Found, Inspect, Promise};
-use crate::layout::Seat;
+use crate::plan::Plan;
 use crate::sighting::Sighting;
 use mesh_model::time::Uptime;
 
 /// The checker.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Conduct {
-    first: Option<(Uptime, Seat, Seat)>,
+    found: Found,
+    unsettled: Unsettled,
+}
+
+impl Conduct {
+    /// Watches a plan being carried out.
+    #[must_use]
+    pub fn new(plan: &Plan) -> Conduct {
+        Conduct { found: Found::new(Promise::Conduct), unsettled: Unsettled::for_conduct(plan) }
+    }
 }
 
 impl Inspect for Conduct {
-    fn see(&mut self, at: Uptime, sighting: &Sighting<'_>, _: &Ledger) {
-        if let Sighting::PeerFault { seat, peer } = sighting {
-            self.first.get_or_insert((at, *seat, *peer));
+    fn see(&mut self, at: Uptime, sighting: &Sighting<'_>, ledger: &Ledger) {
+        self.unsettled.see(at, sighting, ledger);
+        if let Sighting::PeerFault { seat, peer } = sighting
+            && !self.unsettled.between(*seat, *peer)
+        {
+            let what = format!("site {} says that site {} broke the protocol", seat.0, peer.0);
+            self.found.note(Some(at), Some(*peer), what);
         }
     }
 
-    fn finish(&mut self, known: &Known<'_>) -> Vec<Breach> {
-        let mut found = Found::new(Promise::Conduct);
-        if let Some((at, seat, peer)) = self.first.filter(|(at, ..)| known.causes.first_quarrel.is_none_or(|cause| *at < cause)) {
-            found.note(Some(at), Some(peer), format!("site {} says that site {} broke the protocol", seat.0, peer.0));
-        }
-        found.into()
+    fn finish(&mut self, _: &Known<'_>) -> Vec<Breach> {
+        self.found.take()
     }
 }

@@ -6,7 +6,7 @@ use crate::evidence::Evidence;
 use crate::layout::{Layout, Seat};
 use crate::plan::{Healing, Plan, What};
 use mesh_model::id::NodeId;
-use mesh_model::place::Scope;
+use mesh_model::place::{Place, Scope};
 use mesh_model::time::Uptime;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,23 +19,23 @@ pub enum Followed {
     Throughout,
 }
 
-/// What a plan does that explains what would else be a breach.
+/// What a plan does that explains what would else be a breach: to whom, and when first.
 #[derive(Clone, Debug, Default)]
 pub struct Causes {
     /// Sites whose node is revoked.
-    pub revoked: BTreeSet<Seat>,
+    pub revoked: BTreeMap<Seat, Uptime>,
     /// Sites whose disk goes back: an older copy, or a cache that lies.
-    pub forgets: BTreeSet<Seat>,
+    pub forgets: BTreeMap<Seat, Uptime>,
+    /// Sites whose node forges: nobody takes anything from them after it, not even what they wrote before.
+    pub forgers: BTreeMap<Seat, Uptime>,
+    /// Sites whose disk has no room for a while.
+    pub full: BTreeMap<Seat, Uptime>,
     /// Sites that write what passes no door.
-    pub poisoned: BTreeSet<Seat>,
+    pub poisoned: BTreeMap<Seat, Uptime>,
+    /// Sites of which a case goes ahead of the bulk.
+    pub urged: BTreeMap<Seat, Uptime>,
     /// Papers that pass no door.
     pub poison: BTreeSet<u64>,
-    /// When the first thing happens after which stores may have to be compared.
-    pub first_mending: Option<Uptime>,
-    /// When the first thing happens after which a node may seem to break the protocol.
-    pub first_quarrel: Option<Uptime>,
-    /// Whether anything makes papers overtake others.
-    pub overtaking: bool,
 }
 
 impl Causes {
@@ -44,40 +44,25 @@ impl Causes {
     pub fn of(plan: &Plan) -> Causes {
         let mut causes = Causes::default();
         for action in &plan.actions {
-            let (mends, quarrels) = causes.note(&action.what);
-            let first = |seen: Option<Uptime>| Some(seen.map_or(action.at, |seen| seen.min(action.at)));
-            causes.first_mending = if mends { first(causes.first_mending) } else { causes.first_mending };
-            causes.first_quarrel = if quarrels { first(causes.first_quarrel) } else { causes.first_quarrel };
+            if let Some((times, seat)) = causes.times(&action.what) {
+                let first = times.entry(seat).or_insert(action.at);
+                *first = action.at.min(*first);
+            }
+            if let What::Poison(paper) = &action.what {
+                causes.poison.insert(paper.number);
+            }
         }
         causes
     }
 
-    /// Returns whether stores may have to be compared after it, and whether a node may seem to break the protocol.
-    fn note(&mut self, what: &What) -> (bool, bool) {
+    fn times(&mut self, what: &What) -> Option<(&mut BTreeMap<Seat, Uptime>, Seat)> {
         match what {
-            What::Revoked { seat } => {
-                self.revoked.insert(*seat);
-                (true, true)
-            }
-            What::Restored { seat, .. } | What::DiskForgets { seat, .. } => {
-                self.forgets.insert(*seat);
-                self.overtaking = true;
-                (true, true)
-            }
-            What::Poison(paper) => {
-                self.poisoned.insert(paper.seat);
-                self.poison.insert(paper.number);
-                self.overtaking = true;
-                (true, true)
-            }
-            What::DiskFull { .. } => {
-                self.overtaking = true;
-                (true, false)
-            }
-            What::Urged { .. } => {
-                self.overtaking = true;
-                (false, false)
-            }
+            What::Revoked { seat } => Some((&mut self.revoked, *seat)),
+            What::Restored { seat, .. } | What::DiskForgets { seat, .. } => Some((&mut self.forgets, *seat)),
+            What::Poison(paper) => Some((&mut self.poisoned, paper.seat)),
+            What::DiskFull { seat, .. } => Some((&mut self.full, *seat)),
+            What::Urged { case, .. } => Some((&mut self.urged, case.intake)),
+            What::Forged { seat } => Some((&mut self.forgers, *seat)),
             What::AddressChanged { .. }
             | What::ClockSet { .. }
             | What::DayDeclared { .. }
@@ -85,8 +70,16 @@ impl Causes {
             | What::LineShaped { .. }
             | What::NatRebound { .. }
             | What::Paper(_)
-            | What::PowerCut { .. } => (false, false),
+            | What::PowerCut { .. } => None,
         }
+    }
+
+    /// Returns whether something befell a disk at a seat by then that makes papers come to it, or leave it, in another order.
+    #[must_use]
+    pub fn unsettles(&self, seat: Seat, at: Uptime) -> bool {
+        [&self.forgets, &self.forgers, &self.full, &self.poisoned]
+            .into_iter()
+            .any(|times| times.get(&seat).is_some_and(|first| *first <= at))
     }
 }
 
@@ -151,18 +144,35 @@ impl<'a> Known<'a> {
             Healing::All => true,
             Healing::Core(core) => core.contains(&seat),
         };
-        in_core && !self.causes.revoked.contains(&seat)
+        in_core && !self.causes.revoked.contains_key(&seat) && !self.causes.forgers.contains_key(&seat)
     }
 
     /// Returns whether a site's disk must hold what it answered for: it never went back, or it was healed and others could bring things home.
     #[must_use]
     pub fn may_have_come(&self, seat: Seat) -> bool {
-        !self.causes.forgets.contains(&seat) || self.reaches_hub(seat)
+        !self.causes.forgets.contains_key(&seat) || self.reaches_hub(seat)
     }
 
     /// Returns whether everybody from a seat up to the hub was healed.
     #[must_use]
     pub fn reaches_hub(&self, seat: Seat) -> bool {
         self.is_healed(seat) && self.layout().above(seat).is_none_or(|above| self.reaches_hub(above))
+    }
+
+    /// Returns the site that a scope belongs to; `None` for papers of the county.
+    #[must_use]
+    pub fn home(&self, scope: Scope) -> Option<Seat> {
+        let Place::Site(site) = scope.place else { return None };
+        self.layout().seats().find(|seat| self.tree.member(self.node(*seat)).is_some_and(|member| member.site == site))
+    }
+
+    /// Returns every seat on the way of a paper from one seat to another, both included.
+    #[must_use]
+    pub fn way(&self, from: Seat, to: Seat) -> BTreeSet<Seat> {
+        let up = |seat| std::iter::successors(Some(seat), |seat| self.layout().above(*seat)).collect::<Vec<Seat>>();
+        let (rising, falling) = (up(from), up(to));
+        let meet = rising.iter().copied().find(|seat| falling.contains(seat)).unwrap_or(Seat::HUB);
+        let until_meet = |seats: &[Seat]| seats.iter().copied().take_while(|seat| *seat != meet).collect::<Vec<Seat>>();
+        until_meet(&rising).into_iter().chain(until_meet(&falling)).chain([meet]).collect()
     }
 }

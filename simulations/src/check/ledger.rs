@@ -10,9 +10,28 @@ use crate::sighting::Sighting;
 use mesh_model::id::{DocId, Hash, NodeId};
 use mesh_model::place::Scope;
 use std::borrow::Borrow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 use sync_protocol::batch::{AuthorityHead, BodyKind, Chain};
 use sync_protocol::journal::{StoredBatch, StoredBody};
+
+/// Hashes are even already: their first bytes place them. The order in such a map is never seen.
+#[derive(Clone, Debug, Default)]
+struct Prefix(u64);
+
+impl Hasher for Prefix {
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk::<8>() {
+            self.0 = u64::from_le_bytes(*first);
+        }
+    }
+
+    fn write_usize(&mut self, _: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// Number of a batch in the ledger, in the order in which batches were first seen.
 pub type CardNo = usize;
@@ -84,11 +103,11 @@ impl Cabinet {
 /// All seats.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    numbers: BTreeMap<Hash, CardNo>,
+    numbers: HashMap<Hash, CardNo, BuildHasherDefault<Prefix>>,
     cards: Vec<Card>,
     holders: Vec<u32>,
     authors: Vec<Option<Seat>>,
-    changes: BTreeMap<[u8; 32], CardNo>,
+    changes: HashMap<[u8; 32], CardNo, BuildHasherDefault<Prefix>>,
     cabinets: BTreeMap<Seat, Cabinet>,
     nodes: BTreeMap<Seat, NodeId>,
     fresh: Option<Fresh>,

@@ -44,7 +44,7 @@ impl Inspect for Papers {
 pub(super) fn is_gone(known: &Known<'_>, seat: Seat, receipt: &Receipt) -> bool {
     let is_lost = |header| match known.followed {
         Followed::Throughout => known.ledger.is_vanished(header),
-        Followed::AtTheEnd => known.causes.forgets.contains(&seat) && known.ledger.number(header).is_none(),
+        Followed::AtTheEnd => known.causes.forgets.contains_key(&seat) && known.ledger.number(header).is_none(),
     };
     receipt.places.iter().any(|place| is_lost(&place.header))
 }

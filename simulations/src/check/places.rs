@@ -25,7 +25,6 @@ pub struct Places {
     boots: BTreeMap<Seat, Boots>,
     /// Branches on which a seat was shown what it had lost.
     closed: BTreeSet<(Seat, Branch)>,
-    rolled: BTreeSet<Seat>,
     first: BTreeMap<(Chain, u64), Hash>,
     doubled: BTreeMap<(Chain, u64), Uptime>,
 }
@@ -36,7 +35,6 @@ impl Default for Places {
             found: Found::new(Promise::Places),
             boots: BTreeMap::new(),
             closed: BTreeSet::new(),
-            rolled: BTreeSet::new(),
             first: BTreeMap::new(),
             doubled: BTreeMap::new(),
         }
@@ -50,7 +48,6 @@ impl Inspect for Places {
                 let boots = self.boots.entry(*seat).or_default();
                 boots.before.append(&mut boots.now);
             }
-            Sighting::Rolled { seat } => drop(self.rolled.insert(*seat)),
             Sighting::Stored { seat, batch, .. } => {
                 if let Some(fresh) = ledger.fresh().filter(|fresh| fresh.is_new_here) {
                     self.on_stored(at, *seat, ledger.card(fresh.card), fresh, batch.source.is_none(), ledger.node(*seat));
@@ -66,7 +63,7 @@ impl Inspect for Places {
         }
         for ((chain, seq), at) in &self.doubled {
             let author = known.seat(chain.node);
-            let excused = author.is_some_and(|seat| known.causes.forgets.contains(&seat) || known.causes.poisoned.contains(&seat));
+            let excused = author.and_then(|seat| known.causes.forgets.get(&seat)).is_some_and(|first| first <= at);
             if !excused {
                 self.found.note(Some(*at), author, format!("number {seq} of a chain of {} is used twice", chain.node));
             }
@@ -110,8 +107,11 @@ impl Places {
             for (document, change) in &card.changes {
                 if *first.entry((*document, &change.actor, change.seq)).or_insert(change.hash) != change.hash {
                     let author = known.seat(card.chain.node);
+                    if author.is_some_and(|seat| known.causes.poisoned.contains_key(&seat)) {
+                        continue;
+                    }
                     let what = format!("an actor of node {} uses number {} of document {document} twice", card.chain.node, change.seq);
-                    self.found.note(None, author.filter(|seat| !known.causes.poisoned.contains(seat)), what);
+                    self.found.note(None, author, what);
                 }
             }
         }

@@ -75,7 +75,9 @@ impl Inspect for Points {
             | Sighting::PeerFault { .. }
             | Sighting::PoweredOff { .. }
             | Sighting::Printed { .. }
-            | Sighting::Queued { .. } => {}
+            | Sighting::Queued { .. }
+            | Sighting::SaidHeld { .. }
+            | Sighting::Shown { .. } => {}
         }
     }
 

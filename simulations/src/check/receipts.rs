@@ -87,7 +87,7 @@ impl Inspect for Receipts {
         for (seat, site) in &known.evidence.sites {
             let rungs = site.words.iter().flat_map(|words| &words.rungs);
             for (header, _) in rungs.filter(|(_, rung)| matches!(rung, Rung::County | Rung::Safe)) {
-                if hub.batch(header).is_none() && !known.ledger.is_vanished(header) {
+                if hub.is_whole(header).is_none() && !known.ledger.is_vanished(header) {
                     self.found.note(
                         None,
                         Some(*seat),

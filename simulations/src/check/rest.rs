@@ -14,7 +14,7 @@ impl Inspect for Rest {
     fn finish(&mut self, known: &Known<'_>) -> Vec<Breach> {
         let mut found = Found::new(Promise::Rest);
         let frames = known.evidence.ending.rest_frames;
-        if frames > KNOCKS_MAX * known.causes.revoked.len() as u64 {
+        if frames > KNOCKS_MAX * (known.causes.revoked.len() + known.causes.forgers.len()) as u64 {
             found.note(None, None, format!("{frames} frames in an hour in which nothing happened"));
         }
         found.into()

@@ -5,6 +5,7 @@ use super::replay::{to_text, told};
 use super::seeds::Seeds;
 use super::{BROKEN, EngineWord, refuse};
 use crate::coverage::POINTS;
+use crate::hunt::planted::need;
 use crate::hunt::repro::{Repro, guard_of};
 use crate::hunt::{Bag, Ground, hunt};
 use crate::plan::swarm::{self, Size};
@@ -49,7 +50,11 @@ pub(super) struct Hunt {
 pub(super) fn can_switch_off(guard: Option<Guard>) -> Result<(), String> {
     match guard {
         Some(guard) if !cfg!(feature = "sabotage") => {
-            Err(format!("guard {} ({guard:?}) cannot be switched off in this build; build with --features sabotage", guard.number()))
+            let build = "cargo build --profile hunt -p simulations --features sabotage --bin simulate";
+            Err(format!(
+                "guard {} ({guard:?}) cannot be switched off in this build; {build} makes one that can, target/hunt/simulate",
+                guard.number()
+            ))
         }
         Some(_) | None => Ok(()),
     }
@@ -95,6 +100,10 @@ fn tell(args: &Hunt, ground: &Ground, bag: &Bag) -> ExitCode {
     let missed = bag.coverage.missed();
     if !missed.is_empty() {
         println!("never reached: {}", missed.join(", "));
+    }
+    if let Some(guard) = ground.sabotage {
+        println!("without guard {} ({guard:?}); a run shows it that has {}", guard.number(), need(guard));
+        println!("{} seeds broke something with all guards standing too, and do not count", bag.unsound);
     }
     bag.unfit.iter().for_each(|(seed, why)| println!("seed {seed} could not be run: {why}"));
     for find in &bag.finds {

@@ -9,7 +9,8 @@ use crate::plan::{Bodies, DAY_MS, FIRST_DAY, What};
 use crate::streams::Stream;
 use mesh_model::id::{DocId, NodeId};
 use mesh_model::time::Day;
-use sync_protocol::io::{ActId, HubAct, Input, LocalAct, LocalBody};
+use sync_protocol::io::{ActId, ActRefusal, HubAct, Input, LocalAct, LocalBody};
+use sync_protocol::limits::EVENT_BYTES_MAX;
 use sync_protocol::record::{AuthorityAct, Cut};
 
 /// Acts of hostile hands; their answers reach no clerk.
@@ -33,6 +34,7 @@ impl County<'_> {
                 self.machine_mut(seat).disk.fill(until);
                 self.coverage.sometimes("flow: a disk was full");
             }
+            What::Forged { seat } => self.forge(seat),
             What::LineDown { seat, for_ms, way } => self.line_down(seat, for_ms, way),
             What::LineShaped { seat, make } => {
                 self.machine_mut(seat).line = Some(make);
@@ -85,6 +87,12 @@ impl County<'_> {
             return;
         }
         machine.office.handed_in += 1;
+        if machine.is_unjudged() && paper.bytes > EVENT_BYTES_MAX {
+            // Poison opened this desk for the hostile hand, not for clerks: what an honest one refuses stays refused.
+            let why = ActRefusal::Size;
+            self.on_act_refused(paper.seat, ActId(paper.number), why);
+            return;
+        }
         let bodies = vec![LocalBody::Event { document, value: self.filling(paper) }];
         let act = LocalAct { id: ActId(paper.number), scope: cases_of(paper.case.intake), bodies, notes: Vec::new() };
         self.give(paper.seat, Input::Local(act));
@@ -94,12 +102,23 @@ impl County<'_> {
     fn poison(&mut self, paper: &Paper) {
         let document = self.document_of(paper.case);
         let bytes = Stream::new(self.plan.seed, "poison", paper.number).filling(paper.bytes);
-        let Some(node) = &mut self.machine_mut(paper.seat).node else { return };
+        let machine = self.machine_mut(paper.seat);
+        let Some(node) = &mut machine.node else { return };
         node.author_unjudged();
+        machine.unjudged_boot = Some(machine.boot);
         let bodies = vec![LocalBody::Change { document, bytes }];
         let act = LocalAct { id: ActId(POISON_FROM | paper.number), scope: cases_of(paper.case.intake), bodies, notes: Vec::new() };
         self.coverage.sometimes("flow: a node appended poison");
         self.give(paper.seat, Input::Local(act));
+    }
+
+    /// A stolen program signs with a key that it does not have.
+    fn forge(&mut self, seat: Seat) {
+        if let Some(node) = &mut self.machine_mut(seat).node {
+            node.author_forged();
+            self.machine_mut(seat).is_forger = true;
+            self.coverage.sometimes("flow: a node began to forge");
+        }
     }
 
     /// The hub ends a node's rights: what it holds of the node's chains still counts, nothing after.

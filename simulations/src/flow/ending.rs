@@ -36,7 +36,7 @@ fn write_last_papers(county: &mut County<'_>) -> u32 {
     let Healing::Core(core) = county.plan.ending.clone() else { return 0 };
     let mut written = 0;
     for seat in core {
-        if !county.reaches_hub(seat) || county.machine(seat).is_revoked {
+        if !county.reaches_hub(seat) || county.machine(seat).is_outcast() {
             continue;
         }
         let case = Case { intake: seat, number: LAST_PAPERS_FROM };

@@ -8,6 +8,7 @@ use crate::evidence::Receipt;
 use crate::layout::Seat;
 use crate::sighting::{Depth, Sighting};
 use mesh_model::id::NodeId;
+use mesh_model::place::Place;
 use sync_protocol::io::{ActId, ActPlace, ActRefusal, CommitRefusal, Input, Mending, Notice};
 use sync_protocol::journal::Position;
 
@@ -21,7 +22,11 @@ impl County<'_> {
             Synced::Kept(group) => {
                 for (ticket, positions) in group {
                     self.note_stored(seat, &positions);
+                    let is_told = self.hears_of_hub(seat, &positions);
                     self.give(seat, Input::Committed(ticket, positions));
+                    if is_told {
+                        self.look_at_rungs(seat);
+                    }
                 }
             }
             Synced::Full { first, lost } => {
@@ -114,7 +119,7 @@ impl County<'_> {
         office.receipts.insert(id.0, Receipt { at, places, number: None });
     }
 
-    fn on_act_refused(&mut self, seat: Seat, id: ActId, why: ActRefusal) {
+    pub(super) fn on_act_refused(&mut self, seat: Seat, id: ActId, why: ActRefusal) {
         self.machine_mut(seat).office.refused.push((id.0, why));
         self.coverage.sometimes("flow: a paper was refused at its window");
     }
@@ -132,6 +137,28 @@ impl County<'_> {
             self.coverage.sometimes("flow: a repair was needed");
         }
         self.see(&Sighting::Mended { seat, peer, kind, ranges });
+    }
+
+    /// Returns whether a site whose disk once went back just stored what the hub wrote in a scope of papers: receipts.
+    fn hears_of_hub(&self, seat: Seat, positions: &[Position]) -> bool {
+        let machine = self.machine(seat);
+        if self.depth != Depth::Full || !machine.went_back || seat == Seat::HUB {
+            return false;
+        }
+        let content = machine.disk.content();
+        let headers = positions.iter().filter_map(|at| content.batch_at(at.seq)).map(|batch| batch.header.chain);
+        headers.into_iter().any(|chain| chain.node == self.id(Seat::HUB) && chain.scope.place != Place::County)
+    }
+
+    /// Looks at what a window shows: receipts of what its disk held before must not pass for those of what it holds now.
+    fn look_at_rungs(&mut self, seat: Seat) {
+        let machine = self.machine(seat);
+        let Some(node) = &machine.node else { return };
+        let places = machine.office.receipts.values().flat_map(|receipt| &receipt.places);
+        let shown: Vec<_> = places.map(|place| (place.header, node.rung(place))).collect();
+        for (header, rung) in shown {
+            self.see(&Sighting::Shown { seat, header, rung });
+        }
     }
 
     /// Looks at what waits everywhere, and sets the next look down.

@@ -121,6 +121,7 @@ impl County<'_> {
     fn on_rolled(&mut self, seat: Seat) {
         let content = self.machines[usize::from(seat.0)].disk.content();
         self.chronicle.on_rolled(seat, |number| content.holds_number(number));
+        self.machine_mut(seat).went_back = true;
         self.see(&Sighting::Rolled { seat });
         self.tell_kept(seat);
     }

@@ -71,7 +71,7 @@ impl County<'_> {
         self.machine_mut(seat).tally.frames += 1;
         let end = end_of(link);
         if let Some(wire) = self.wires.get_mut(&end.wire) {
-            let stands = |seat: &Seat| self.healed[usize::from(seat.0)] && !self.machines[usize::from(seat.0)].is_revoked;
+            let stands = |seat: &Seat| self.healed[usize::from(seat.0)] && !self.machines[usize::from(seat.0)].is_outcast();
             let is_healed = wire.seats.iter().all(stands);
             self.healed_frames += u64::from(is_healed);
             let overtakes = lane == Lane::Urged && wire.waiting_bytes(end.side) > 0;
@@ -123,11 +123,16 @@ impl County<'_> {
     }
 
     fn see_sent(&mut self, seat: Seat, peer: Seat, frame: &[u8]) {
-        if self.depth == Depth::Full
-            && let Ok(Frame::Bulk(bulk)) = Frame::read(frame)
-        {
-            let batches: Vec<_> = bulk.items.into_iter().filter_map(|item| item.open().ok()).collect();
-            self.see(&Sighting::Sent { seat, peer, batches: &batches });
+        if self.depth != Depth::Full {
+            return;
+        }
+        match Frame::read(frame) {
+            Ok(Frame::Bulk(bulk)) => {
+                let batches: Vec<_> = bulk.items.into_iter().filter_map(|item| item.open().ok()).collect();
+                self.see(&Sighting::Sent { seat, peer, batches: &batches });
+            }
+            Ok(Frame::Held(held)) => self.see(&Sighting::SaidHeld { seat, peer, headers: held.urged.as_deref().unwrap_or_default() }),
+            Ok(_) | Err(_) => {}
         }
     }
 

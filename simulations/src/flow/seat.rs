@@ -25,6 +25,8 @@ pub struct Machine {
     pub disk: Disk,
     /// Process starts so far.
     pub boot: u64,
+    /// The process start whose desk judges nothing any more: somebody appended poison there.
+    pub unjudged_boot: Option<u64>,
     /// Milliseconds one sync takes.
     pub sync_ms: u64,
     /// The line to the site above as it works now.
@@ -49,6 +51,10 @@ pub struct Machine {
     pub wake: Option<Uptime>,
     /// Whether the hub ended its node's rights.
     pub is_revoked: bool,
+    /// Whether its node forged: its peers take nothing more from it.
+    pub is_forger: bool,
+    /// Whether its disk ever went back.
+    pub went_back: bool,
     /// What the office holds in its hands.
     pub office: Office,
     /// For the report.
@@ -65,6 +71,7 @@ impl Machine {
             node: None,
             disk: Disk::over(pool),
             boot: 0,
+            unjudged_boot: None,
             sync_ms: u64::from(make.sync_ms),
             line: make.line,
             off_until: Uptime(0),
@@ -77,9 +84,23 @@ impl Machine {
             alive_since: Uptime(0),
             wake: None,
             is_revoked: false,
+            is_forger: false,
+            went_back: false,
             office: Office::default(),
             tally: Tally::default(),
         }
+    }
+
+    /// Returns whether the desk would take whatever a clerk hands in.
+    #[must_use]
+    pub fn is_unjudged(&self) -> bool {
+        self.unjudged_boot == Some(self.boot)
+    }
+
+    /// Returns whether nobody above talks to it any more, or takes anything from it.
+    #[must_use]
+    pub fn is_outcast(&self) -> bool {
+        self.is_revoked || self.is_forger
     }
 
     /// Returns whether the line to the site above carries both ways.

@@ -50,6 +50,7 @@ fn moved(what: &What, seats: &BTreeMap<Seat, Seat>) -> Option<What> {
         | What::ClockSet { seat, .. }
         | What::DiskForgets { seat, .. }
         | What::DiskFull { seat, .. }
+        | What::Forged { seat }
         | What::LineDown { seat, .. }
         | What::LineShaped { seat, .. }
         | What::NatRebound { seat }

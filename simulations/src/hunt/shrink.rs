@@ -1,16 +1,16 @@
-//! From a failing plan to the few actions that matter. Each step is kept only if a promise of the same kind is still broken.
+//! From a failing plan to the few actions that matter. Each step is kept only if a promise of the same kind is still broken; with a guard
+//! switched off also only if nothing is broken with all guards standing, or what is left would show something else.
 //!
 //! In this order, so that runs become short early: what comes after the breach, whole kinds of actions, sites, single actions, and last
 //! whatever can be ordinary: lines, rhythms, disks.
 
 use super::ddmin::ddmin;
 use super::restrict;
-use super::trial::{self, Failure, Violation};
-use crate::engine::{EngineKind, Settings};
+use super::trial::{self, Violation};
+use crate::engine::EngineKind;
 use crate::layout::Seat;
 use crate::line::{LineMake, Loss};
 use crate::plan::{Action, DAY_MS, Healing, Plan, Rhythm, SiteMake, What};
-use crate::sighting::Depth;
 use std::collections::BTreeSet;
 use std::mem::{Discriminant, discriminant};
 use std::time::{Duration, Instant};
@@ -89,13 +89,10 @@ impl Work<'_> {
             return false;
         }
         self.runs += 1;
-        let settings = Settings { depth: Depth::Full, sabotage: self.bench.sabotage, trace_file: None };
-        let violations = match trial::run(plan.clone(), self.bench.engine, &settings, &mut |_| {}, |_, _| ()) {
-            Ok(judged) => judged.violations,
-            Err(Failure::Panicked(what)) => vec![Violation::panic(what)],
-            Err(Failure::Engine(_) | Failure::Unfit(_)) => Vec::new(),
-        };
+        let violations = trial::violations(plan, self.bench.engine, self.bench.sabotage);
         let broken = violations.into_iter().find(|violation| violation.promise == self.promise);
+        let is_sound = |_: &Violation| self.bench.sabotage.is_none() || trial::violations(plan, self.bench.engine, None).is_empty();
+        let broken = broken.filter(is_sound);
         let is_broken = broken.is_some();
         if is_broken {
             self.plan = plan.clone();

@@ -11,6 +11,7 @@ use crate::plan::Plan;
 use crate::quic::Quic;
 use crate::sighting::{Blind, Depth};
 use serde::{Deserialize, Serialize};
+use sync_protocol::guard::Guard;
 
 /// One broken promise, as it is kept in files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +92,17 @@ pub fn run<T: Send>(
 ) -> Result<Judged<T>, Failure> {
     let joined = std::thread::scope(|scope| scope.spawn(|| carry_out(plan, engine, settings, progress, gist)).join());
     joined.unwrap_or_else(|panic| Err(Failure::Panicked(panic_text(panic.as_ref()))))
+}
+
+/// Returns what a plan breaks, the earliest first; nothing when it cannot be carried out.
+#[must_use]
+pub fn violations(plan: &Plan, engine: EngineKind, sabotage: Option<Guard>) -> Vec<Violation> {
+    let settings = Settings { depth: Depth::Full, sabotage, trace_file: None };
+    match run(plan.clone(), engine, &settings, &mut |_| {}, |_, _| ()) {
+        Ok(judged) => judged.violations,
+        Err(Failure::Panicked(what)) => vec![Violation::panic(what)],
+        Err(Failure::Engine(_) | Failure::Unfit(_)) => Vec::new(),
+    }
 }
 
 fn carry_out<T>(

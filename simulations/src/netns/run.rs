@@ -87,6 +87,7 @@ pub fn steps(plan: &Plan) -> Vec<(Uptime, Step)> {
             | What::ClockSet { .. }
             | What::DiskForgets { .. }
             | What::DiskFull { .. }
+            | What::Forged { .. }
             | What::LineShaped { .. }
             | What::NatRebound { .. }
             | What::Paper(_)

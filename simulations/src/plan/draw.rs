@@ -80,6 +80,7 @@ pub(super) fn fault_kind(what: &What) -> Option<&'static str> {
         What::ClockSet { .. } => Some("clock"),
         What::DiskForgets { .. } => Some("forget"),
         What::DiskFull { .. } => Some("full"),
+        What::Forged { .. } => Some("forge"),
         What::LineDown { .. } => Some("line"),
         What::LineShaped { .. } => Some("shape"),
         What::NatRebound { .. } => Some("nat"),

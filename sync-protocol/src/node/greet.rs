@@ -177,14 +177,17 @@ impl Node {
         session.out.phase = Phase::Checking;
         session.out.next = read.seq;
         session.say(read);
+        session.out.unsure = Some(read);
         if read.seq != self.tail.seq {
             // The hello's claim cannot move a cursor: it is made again behind the stream.
             session.out.claimed = None;
         }
-        if read.seq == 0 || read.seq == self.tail.seq {
+        // Whoever held some of our journal and shows no cursor goes by another store of ours or of its own: what it lacks is asked, not all sent.
+        let forgot = read.seq == 0 && self.peers.get(&session.peer).is_some_and(|known| known.held > 0);
+        if !forgot && (read.seq == 0 || read.seq == self.tail.seq) {
             let known = read.seq == 0 || self.marks_agree(read.mark, self.tail.mark);
             self.on_cursor_checked(now, link, known);
-        } else if read.seq > self.tail.seq {
+        } else if forgot || read.seq > self.tail.seq {
             self.on_cursor_checked(now, link, false);
         } else {
             self.load(Load::MarkAt { seq: read.seq }, LoadFor::Cursor(link));
@@ -207,6 +210,7 @@ impl Node {
         if known {
             let (peer, read) = (session.peer, session.out.next);
             session.out.phase = Phase::Streaming;
+            session.out.unsure = None;
             self.queue_authority(link);
             self.credit(peer, read);
         } else {

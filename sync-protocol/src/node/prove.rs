@@ -86,7 +86,7 @@ impl Node {
         let at = claim.tail_mark.map(|mark| Position { seq: claim.tail, mark: mark.into() });
         let read = Position { seq: claim.read, mark: claim.mark.into() };
         // A read with another mark is of another history: it holds nothing of ours.
-        let is_ours = session.out.said.contains(&read);
+        let is_ours = session.out.said.contains(&read) && session.out.unsure != Some(read);
         session.incoming.claim = Some(claim);
         if is_ours {
             self.credit(peer, read.seq);

@@ -298,3 +298,31 @@ fn a_copy_that_gets_back_exactly_what_it_had_is_proven_by_both_in_that_session()
         assert!(county.proven(VILLAGE, TOWN) && county.proven(TOWN, VILLAGE), "seed {seed}");
     }
 }
+
+#[test]
+fn a_store_that_grew_again_past_what_a_peer_read_is_not_told_that_the_peer_holds_it() {
+    let mut county = County::new(3);
+    let way_up = county.link(TOWN, HUB);
+    let road = county.link(VILLAGE, TOWN);
+    county.settle();
+    county.cut(way_up);
+    let copy = county.seats[VILLAGE].disk.clone();
+    county.write(VILLAGE, cases(VILLAGE), "before the copy came back");
+    county.settle();
+    county.cut(road);
+    county.kill(VILLAGE);
+    county.seats[VILLAGE].disk = copy;
+    county.boot(VILLAGE);
+    let acts: Vec<_> = (0..3).map(|n| county.write(VILLAGE, cases(VILLAGE), &format!("after it {n}"))).collect();
+    county.settle();
+    county.link(VILLAGE, TOWN);
+    let told = county.seats[VILLAGE].notices.len();
+    let is_asked = |notice: &Notice| matches!(notice, Notice::Mended { .. });
+    while !county.seats[TOWN].notices.iter().any(is_asked) && county.step(0) {}
+    // Until the town has asked for what it lacks, it holds nothing of what was written since.
+    let claims = county.seats[VILLAGE].notices[told..].iter().filter(|notice| matches!(notice, Notice::HeldBy { .. }));
+    assert_eq!(claims.count(), 0);
+    assert!(acts.iter().all(|(act, _)| county.rung(VILLAGE, *act) == Rung::Window));
+    county.settle();
+    assert!(county.proven(VILLAGE, TOWN) && county.proven(TOWN, VILLAGE));
+}

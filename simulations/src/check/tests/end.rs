@@ -2,8 +2,10 @@
 
 use super::desk::*;
 use crate::check::*;
-use crate::plan::{Healing, What};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::plan::clerks::{Case, Paper};
+use crate::plan::{Action, Healing, What};
+use mesh_model::time::Uptime;
+use std::collections::BTreeSet;
 use sync_protocol::io::{ActRefusal, Rung};
 
 fn only(promise: Promise) -> BTreeSet<Promise> {
@@ -141,11 +143,49 @@ fn a_site_that_is_not_healed_need_not_agree() {
 
 #[test]
 fn equal_papers_are_shown_as_equal_states() {
-    let shows = |state: &[u8]| BTreeMap::from([("case 1".to_owned(), state.to_vec())]);
-    let equal = BTreeMap::from([(VILLAGE, shows(b"open")), (HUB, shows(b"open"))]);
-    assert_eq!(folds::breaches(&equal), Vec::new());
-    let differing = BTreeMap::from([(VILLAGE, shows(b"open")), (HUB, shows(b"closed"))]);
-    assert_eq!(folds::breaches(&differing).len(), 1);
+    let told = |states: [&[u8]; 2], differ: bool| {
+        let mut desk = Desk::new();
+        let paper = desk.paper();
+        desk.writes(VILLAGE, &paper);
+        desk.comes(VILLAGE, TOWNSHIP, &paper);
+        desk.see(&Sighting::Rolled { seat: VILLAGE });
+        desk.see(&Sighting::Rolled { seat: TOWNSHIP });
+        desk.hand_out(1, &paper, Some("511602-26-000001"));
+        for (seat, state) in [VILLAGE, TOWNSHIP].into_iter().zip(states) {
+            let site = desk.evidence.sites.get_mut(&seat).unwrap();
+            site.shown.insert("511602-26-000001".into(), state.to_vec());
+        }
+        if differ {
+            let words = desk.evidence.sites.get_mut(&VILLAGE).unwrap().words.as_mut().unwrap();
+            words.day = Some(1);
+        }
+        desk.evidence.plan.actions.push(Action { at: Uptime(0), what: What::Restored { seat: VILLAGE, age_ms: 1, for_ms: 1 } });
+        desk.broken()
+    };
+    assert_eq!(told([b"open", b"open"], false), BTreeSet::new());
+    assert_eq!(told([b"open", b"closed"], false), only(Promise::Folds));
+    assert_eq!(told([b"open", b"closed"], true), BTreeSet::new(), "on another day");
+}
+
+#[test]
+fn two_papers_of_one_case_carry_its_number() {
+    let told = |cases: [u64; 2]| {
+        let papers = (1..)
+            .zip(cases)
+            .map(|(number, case)| What::Paper(Paper { number, seat: VILLAGE, case: Case { intake: VILLAGE, number: case }, bytes: 1 }));
+        let mut desk = Desk::with(papers.chain([What::Restored { seat: VILLAGE, age_ms: 1, for_ms: 1 }]).collect());
+        let first = desk.paper();
+        let bodies = vec![desk.event(VILLAGE, 2, b"looked at", Vec::new())];
+        let next = desk.sign(Draft { seq: 2, prev: first.header.hash(), bodies, ..desk.draft() });
+        desk.writes(VILLAGE, &first);
+        desk.writes(VILLAGE, &next);
+        desk.see(&Sighting::Rolled { seat: VILLAGE });
+        desk.hand_out(1, &first, Some("511602-26-000001"));
+        desk.hand_out(2, &next, Some("511602-26-000001"));
+        desk.broken()
+    };
+    assert_eq!(told([7, 7]), BTreeSet::new());
+    assert_eq!(told([7, 8]), only(Promise::Numbers));
 }
 
 #[test]

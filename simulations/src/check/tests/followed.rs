@@ -4,7 +4,7 @@ use super::desk::*;
 use crate::check::*;
 use crate::layout::Seat;
 use crate::plan::What;
-use crate::plan::clerks::{Case, Paper};
+use crate::plan::clerks::Case;
 use mesh_model::id::{Digest, Hash};
 use mesh_model::place::{Class, Scope, Shelf};
 use std::collections::BTreeSet;
@@ -200,7 +200,11 @@ fn a_chain_comes_in_order_unless_something_overtakes() {
         desk.broken()
     };
     assert_eq!(told(Vec::new()), only(Promise::Causality));
-    assert_eq!(told(vec![What::Urged { seat: VILLAGE, case: Case { intake: VILLAGE, number: 0 } }]), BTreeSet::new());
+    let urged = |seat: Seat| What::Urged { seat, case: Case { intake: seat, number: 0 } };
+    assert_eq!(told(vec![urged(VILLAGE)]), BTreeSet::new());
+    assert_eq!(told(vec![What::DiskFull { seat: TOWNSHIP, for_ms: 1 }]), BTreeSet::new());
+    let elsewhere = vec![urged(NEIGHBOUR), What::DiskFull { seat: NEIGHBOUR, for_ms: 1 }, What::DiskForgets { seat: HUB, commits: 1 }];
+    assert_eq!(told(elsewhere), only(Promise::Causality), "what befell others");
 }
 
 #[test]
@@ -243,28 +247,81 @@ fn the_hub_says_that_only_what_it_holds_has_landed() {
     assert_eq!(told(false), only(Promise::Receipts));
 }
 
+fn proven(seat: Seat, peer: Seat) -> Sighting<'static> {
+    Sighting::Proven { seat, peer, scopes: 1, root: Digest::default() }
+}
+
+fn repaired(seat: Seat, peer: Seat) -> Sighting<'static> {
+    Sighting::Mended { seat, peer, kind: Kind::Repair, ranges: 1 }
+}
+
 #[test]
-fn repairs_have_a_cause_and_come_to_an_end() {
-    let told = |whats, times: usize| {
-        let mut desk = Desk::with(whats);
-        let repair = Sighting::Mended { seat: TOWNSHIP, peer: HUB, kind: Kind::Repair, ranges: 1 };
-        (0..times).for_each(|_| desk.see(&repair));
+fn repairs_have_a_cause_at_one_of_the_two() {
+    let told = |seat: Seat, peer: Seat| {
+        let mut desk = Desk::with(vec![What::DiskFull { seat: VILLAGE, for_ms: 1 }]);
+        desk.see(&repaired(seat, peer));
         desk.broken()
     };
-    let poison = || vec![What::Poison(Paper { number: 1, seat: VILLAGE, case: Case { intake: VILLAGE, number: 0 }, bytes: 1 })];
-    assert_eq!(told(Vec::new(), 1), only(Promise::Mending));
-    assert_eq!(told(poison(), 1), BTreeSet::new());
-    assert_eq!(told(poison(), 9), only(Promise::Mending));
+    assert_eq!(told(VILLAGE, TOWNSHIP), BTreeSet::new());
+    assert_eq!(told(TOWNSHIP, VILLAGE), BTreeSet::new());
+    assert_eq!(told(TOWNSHIP, HUB), only(Promise::Mending), "a full disk below explains nothing above");
+    assert_eq!(told(NEIGHBOUR, TOWNSHIP), only(Promise::Mending));
+}
+
+#[test]
+fn a_proof_of_both_ends_means_that_nothing_is_left_to_repair() {
+    let told = |both: bool, waited_ms: u64| {
+        let mut desk = Desk::with(vec![What::DiskFull { seat: VILLAGE, for_ms: 1_000 }]);
+        desk.wait_ms(waited_ms);
+        desk.see(&proven(VILLAGE, TOWNSHIP));
+        if both {
+            desk.see(&proven(TOWNSHIP, VILLAGE));
+        }
+        desk.see(&repaired(VILLAGE, TOWNSHIP));
+        desk.broken()
+    };
+    assert_eq!(told(false, 2_000), BTreeSet::new());
+    assert_eq!(told(true, 500), BTreeSet::new(), "the disk is still full");
+    assert_eq!(told(true, 2_000), only(Promise::Mending));
+}
+
+#[test]
+fn repairs_come_to_an_end() {
+    let mut desk = Desk::with(vec![What::DiskFull { seat: TOWNSHIP, for_ms: 1 }]);
+    (0..9).for_each(|_| desk.see(&repaired(TOWNSHIP, HUB)));
+    assert_eq!(desk.broken(), only(Promise::Mending));
 }
 
 #[test]
 fn nobody_faults_an_honest_node() {
-    let mut desk = Desk::new();
-    desk.see(&Sighting::PeerFault { seat: HUB, peer: TOWNSHIP });
-    assert_eq!(desk.broken(), only(Promise::Conduct));
-    let mut desk = Desk::with(vec![What::Revoked { seat: TOWNSHIP }]);
-    desk.see(&Sighting::PeerFault { seat: HUB, peer: TOWNSHIP });
-    assert_eq!(desk.broken(), BTreeSet::new());
+    let told = |rolled: Option<Seat>| {
+        let mut desk = Desk::with(vec![What::Restored { seat: VILLAGE, age_ms: 1, for_ms: 1 }]);
+        if let Some(seat) = rolled {
+            desk.see(&Sighting::Rolled { seat });
+        }
+        desk.see(&Sighting::PeerFault { seat: HUB, peer: TOWNSHIP });
+        desk.broken()
+    };
+    assert_eq!(told(None), only(Promise::Conduct));
+    assert_eq!(told(Some(VILLAGE)), only(Promise::Conduct), "a village's disk explains nothing between others");
+    assert_eq!(told(Some(TOWNSHIP)), BTreeSet::new());
+}
+
+#[test]
+fn poison_and_revocations_unsettle_whoever_holds_them() {
+    let told = |holds: bool| {
+        let mut desk = Desk::with(vec![What::Revoked { seat: NEIGHBOUR }]);
+        let revoke = AuthorityAct::Revoke { node: desk.evidence.sites[&NEIGHBOUR].node, cuts: Vec::new() };
+        let record = AuthorityRecord { height: 9, prev: Hash::default(), act: minicbor_of(&revoke) };
+        let step = desk.record(Scope::AUTHORITY, &Record::Authority(record));
+        if holds {
+            desk.writes(HUB, &step);
+        }
+        desk.see(&repaired(TOWNSHIP, HUB));
+        desk.broken()
+    };
+    assert_eq!(told(false), only(Promise::Mending));
+    assert_eq!(told(true), BTreeSet::new());
 }
 
 #[test]
