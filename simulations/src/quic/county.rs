@@ -7,6 +7,7 @@ use super::ledger::Ledger;
 use super::machine::{Machine, Site, link_settings};
 use super::net::SimNet;
 use super::sights::{Frames, Seen, Sights};
+use crate::coverage::Coverage;
 use crate::disk::Content;
 use crate::engine::{EngineError, Settings};
 use crate::layout::Seat;
@@ -18,6 +19,7 @@ use mesh_model::time::Uptime;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
+use sync_protocol::guard::{Guard, Guards};
 use tokio::time::Instant;
 
 /// Files beside the journal that belong to a copy of a disk.
@@ -39,6 +41,8 @@ pub struct County {
     pub ledger: Ledger,
     /// When the plan's clock stands at zero.
     pub zero: Instant,
+    /// Points passed.
+    pub coverage: Coverage,
     /// Sites whose node was revoked.
     pub revoked: BTreeSet<Seat>,
     /// What happens besides the plan, in order of time.
@@ -80,7 +84,14 @@ impl County {
         let frames = if settings.depth == Depth::Full { Frames::Kept } else { Frames::Counted };
         let sights = Sights::new(&net, frames);
         let began = Instant::now();
-        let site = Site { net, seed: plan.seed, began, layout: Arc::new(plan.layout.clone()), sights: sights.clone() };
+        let site = Site {
+            net,
+            seed: plan.seed,
+            began,
+            layout: Arc::new(plan.layout.clone()),
+            sights: sights.clone(),
+            guards: guards(settings.sabotage),
+        };
         let machine = |seat: Seat| {
             let below: Vec<LineMake> = plan.layout.below(seat).filter_map(|lower| makes.get(&lower).copied()).collect();
             let make = plan.sites.get(&seat);
@@ -97,8 +108,20 @@ impl County {
         let clerks = Clerks { cases: Arc::default(), items: Arc::default(), sights };
         let zero = began + Duration::from_millis(FOUNDING_MS);
         let (later, copies) = (BTreeMap::new(), BTreeMap::new());
-        let mut county =
-            County { plan, site, machines, clerks, ledger, zero, revoked: BTreeSet::new(), later, copies, later_drawn: 0, _folder: folder };
+        let mut county = County {
+            plan,
+            site,
+            machines,
+            clerks,
+            ledger,
+            zero,
+            coverage: Coverage::default(),
+            revoked: BTreeSet::new(),
+            later,
+            copies,
+            later_drawn: 0,
+            _folder: folder,
+        };
         county.set_copies_down();
         Ok(county)
     }
@@ -162,11 +185,17 @@ impl County {
         let until = Instant::now() + Duration::from_millis(for_ms);
         let machine = self.machine(seat);
         machine.cut_power();
+        let is_owed = machine.store().lock().waiting > 0;
         let aftermath = machine.store().lock().cut_power(in_flight);
         let mut state = machine.state();
         state.off_until = state.off_until.max(Some(until));
         drop(state);
+        self.coverage.sometimes("quic: the power failed");
+        if is_owed {
+            self.coverage.sometimes("quic: a power cut struck commits in flight");
+        }
         if aftermath == Aftermath::Forgot {
+            self.coverage.sometimes("quic: a disk forgot what it had answered for");
             self.site.sights.see(seat, Seen::Rolled);
         }
         self.set_down(until, Later::Power(seat));
@@ -194,6 +223,7 @@ impl County {
             };
         }
         machine.store().lock().disk.roll_back(copy.content);
+        self.coverage.sometimes("quic: an older copy of a disk was put back");
         self.site.sights.see(seat, Seen::Rolled);
     }
 
@@ -214,6 +244,18 @@ impl County {
         self.site.net.mend(seat);
         self.power_on(seat);
     }
+}
+
+/// Returns the guards of a run's nodes; which one is off was judged before the run began.
+#[cfg(feature = "sabotage")]
+fn guards(sabotage: Option<Guard>) -> Guards {
+    Guards::without(sabotage)
+}
+
+/// Returns the guards of a run's nodes: this build cannot switch any off, and refuses runs that ask for it.
+#[cfg(not(feature = "sabotage"))]
+fn guards(_: Option<Guard>) -> Guards {
+    Guards::default()
 }
 
 /// Makes the folder of the machines' small files: in memory where the system has such a place, for every one of them is synced.

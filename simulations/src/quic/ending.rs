@@ -8,6 +8,8 @@ use crate::evidence::{Ending, Office, Words};
 use crate::layout::Seat;
 use crate::plan::{Healing, Way};
 use crate::sighting::Watch;
+use crate::streams::Stream;
+use mesh_model::number::CaseNumber;
 use mesh_model::time::Uptime;
 use mesh_office::api::doc::{Dump, Dumped};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +27,10 @@ const CUT_MS: u64 = 90_000;
 /// Milliseconds during which a county at rest must not say a word.
 const REST_MS: u64 = 3_600_000;
 const MINUTE_MS: u64 = 60_000;
+/// Cases whose page is compared between all sites.
+const CASES_SHOWN_MAX: usize = 64;
+/// Sites below the hub whose documents are merged by the automerge library.
+const SITES_DUMPED_MAX: usize = 24;
 
 /// Ends the run.
 pub async fn end_run(county: &mut County, watch: &mut dyn Watch) -> Ending {
@@ -143,14 +149,41 @@ pub async fn words(running: &Running, office: &Office) -> Option<Words> {
     running.desk.handle().view(look).await.ok()
 }
 
-/// Returns what a site's screens show: every case it knows, and every document as the automerge library merges it.
-pub async fn shown(county: &County, running: &Running) -> BTreeMap<String, Vec<u8>> {
+/// Whose screens are looked at, and for which cases: all of a small county, a drawn part of a large one.
+pub struct Looked {
+    cases: Vec<CaseNumber>,
+    dumped: BTreeSet<Seat>,
+}
+
+impl Looked {
+    /// Draws them; the hub, which knows every case, is always among those whose documents are merged.
+    pub fn draw(county: &County) -> Looked {
+        let mut stream = Stream::new(county.plan.seed, "shown", 0);
+        let known = county.clerks.cases.lock().expect("nobody panics while holding the cases");
+        let cases = draw(&mut stream, known.values().map(|(number, _)| *number).collect(), CASES_SHOWN_MAX);
+        let dumped = draw(&mut stream, county.plan.layout.below_hub().collect(), SITES_DUMPED_MAX);
+        Looked { cases, dumped: dumped.into_iter().chain([Seat::HUB]).collect() }
+    }
+}
+
+fn draw<T>(stream: &mut Stream, mut all: Vec<T>, most: usize) -> Vec<T> {
+    while all.len() > most {
+        let which = stream.below(all.len() as u64);
+        all.swap_remove(usize::try_from(which).expect("below a length"));
+    }
+    all
+}
+
+/// Returns what a site's screens show: the drawn cases that it knows, and at drawn sites every document as the automerge library merges it.
+pub async fn shown(looked: &Looked, seat: Seat, running: &Running) -> BTreeMap<String, Vec<u8>> {
     let mut shown = BTreeMap::new();
-    let cases: Vec<_> = county.clerks.cases.lock().expect("nobody panics while holding the cases").values().copied().collect();
-    for (number, _) in cases {
-        if let Some(page) = super::clerk::shown(running, number).await {
+    for number in &looked.cases {
+        if let Some(page) = super::clerk::shown(running, *number).await {
             shown.insert(number.to_string(), page);
         }
+    }
+    if !looked.dumped.contains(&seat) {
+        return shown;
     }
     let dumped: Result<Dumped, _> = ask(&running.router, &Dump { decoded: true, ..Dump::default() }).await;
     for document in dumped.into_iter().flat_map(|dumped| dumped.scopes).flat_map(|scope| scope.documents) {

@@ -161,7 +161,10 @@ fn seen_at(county: &mut County, at: Uptime, seat: Seat, seen: Seen, nodes: &BTre
             Notice::Mended { peer, kind, ranges } => {
                 match kind {
                     Mending::Fill => tally.fills += 1,
-                    Mending::Repair => tally.repairs += 1,
+                    Mending::Repair => {
+                        tally.repairs += 1;
+                        county.coverage.sometimes("quic: a repair was needed");
+                    }
                 }
                 if let Some(peer) = seat_of(&peer) {
                     see(Sighting::Mended { seat, peer, kind, ranges });
@@ -169,6 +172,7 @@ fn seen_at(county: &mut County, at: Uptime, seat: Seat, seen: Seen, nodes: &BTre
             }
             Notice::BranchOpened { old, new } => {
                 tally.forks += 1;
+                county.coverage.sometimes("quic: a node opened another branch");
                 see(Sighting::BranchOpened { seat, old, new });
             }
             Notice::ForkSeen { chain, seq } => {
@@ -189,6 +193,7 @@ fn seen_at(county: &mut County, at: Uptime, seat: Seat, seen: Seen, nodes: &BTre
                 }
                 see(Sighting::Proven { seat, peer, scopes, root });
             }
+            Notice::BodyRefused { .. } if seat == Seat::HUB => county.coverage.sometimes("quic: the hub refused a body"),
             Notice::Durable { .. }
             | Notice::ActRefused { .. }
             | Notice::Grew(_)

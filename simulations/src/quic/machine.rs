@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
+use sync_protocol::guard::Guards;
 use sync_protocol::limits::LANDED_PAUSE_MS;
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
@@ -43,6 +44,8 @@ pub struct Site {
     pub layout: Arc<Layout>,
     /// Where sightings go.
     pub sights: Sights,
+    /// The guards of every node.
+    pub guards: Guards,
 }
 
 /// A process that runs.
@@ -190,7 +193,7 @@ impl Machine {
         let tasks = env.tasks.clone();
         let ground = Ground { env: env as Arc<dyn Env>, data: self.0.data.clone(), journal: SimJournal::new(&self.0.store) };
         let rhythm = self.state().rhythm;
-        let options = Options { tap: Some(self.tap()), rhythm, ..Options::default() };
+        let options = Options { tap: Some(self.tap()), rhythm, guards: self.0.site.guards, ..Options::default() };
         let listen: SocketAddr = (address_of(self.0.seat), PORT).into();
         let link = self.0.link.clone();
         let (seated, router) = match self.0.site.layout.above(self.0.seat) {

@@ -6,7 +6,7 @@ use crate::layout::Seat;
 use crate::line::{Congestion, LineMake, Loss, Nat, Ppm};
 use crate::plan::clerks::{Case, Paper};
 use crate::plan::{Action, Healing, InFlight, Rhythm, Way, What};
-use crate::sighting::Blind;
+use crate::sighting::{Blind, Sighting};
 use std::collections::BTreeSet;
 
 const TOWNSHIP: Seat = Seat(1);
@@ -139,6 +139,44 @@ fn a_revoked_site_is_not_let_in_again_and_hears_nothing_more() {
     assert!(village.office.receipts.get(&2).is_none_or(|_| !at_hub(2)));
     assert!(village.words.as_ref().unwrap().height < evidence.sites[&Seat::HUB].words.as_ref().unwrap().height + 1);
     assert_eq!(village.words.as_ref().unwrap().day, Some(crate::plan::FIRST_DAY));
+}
+
+/// Notes when links of the township came up.
+struct LinksUp(Vec<Uptime>);
+
+impl Watch for LinksUp {
+    fn see(&mut self, at: Uptime, sighting: &Sighting<'_>) {
+        if matches!(sighting, Sighting::LinkUp { seat: TOWNSHIP, peer: Seat::HUB }) {
+            self.0.push(at);
+        }
+    }
+}
+
+#[test]
+fn a_hub_that_was_killed_and_restarted_is_dialled_again_at_once() {
+    let mut plan = small(6, 1);
+    let cut_at = 9 * HOUR_MS;
+    plan.actions.push(at(9, What::PowerCut { seat: Seat::HUB, for_ms: 3_000, in_flight: InFlight::Lost }));
+    let written = Paper { number: 1, seat: TOWNSHIP, case: Case { intake: TOWNSHIP, number: 0 }, bytes: 400 };
+    plan.actions.push(Action { at: Uptime(cut_at + 4_000), what: What::Paper(written) });
+    plan.sort();
+    let mut links = LinksUp(Vec::new());
+    Quic.run(plan, &Settings::default(), &mut links, &mut Coverage::default(), &mut |_| {}).unwrap();
+    let again = links.0.iter().find(|at| at.0 >= cut_at).unwrap();
+    assert!(again.ms_since(Uptime(cut_at)) < 10_000, "{again:?}");
+}
+
+#[test]
+fn poison_of_a_village_is_refused_by_the_hub_and_harms_nobody() {
+    let mut plan = small(7, 1);
+    let hostile = Paper { number: 2, seat: VILLAGE, case: Case { intake: VILLAGE, number: 1 }, bytes: 300 };
+    plan.actions.extend([paper(9, 1, VILLAGE, 0), at(10, What::Poison(hostile)), paper(11, 3, VILLAGE, 2)]);
+    plan.sort();
+    let mut coverage = Coverage::default();
+    let evidence = Quic.run(plan, &Settings::default(), &mut Blind, &mut coverage, &mut |_| {}).unwrap();
+    assert_eq!(check::breaches(&evidence), Vec::new());
+    assert_eq!((coverage.times("quic: a node appended poison"), coverage.times("quic: the hub refused a body")), (1, 1));
+    assert_eq!(evidence.sites[&VILLAGE].office.receipts.len(), 2, "{:?}", evidence.sites[&VILLAGE].office);
 }
 
 #[test]

@@ -22,7 +22,6 @@ use serde::Serialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use sync_protocol::guard::Guards;
 use sync_protocol::node::Config;
 use tokio::sync::{oneshot, watch};
 
@@ -161,7 +160,7 @@ pub async fn seat<J: Journal>(ground: Ground<J>, start: Start) -> Result<Seated,
         seed: random(&*env),
         slots: u16::try_from(options.peers.len()).unwrap_or(u16::MAX),
         landed_pause_ms,
-        guards: Guards::default(),
+        guards: options.guards,
     };
     let running = driver::start(env.clone(), config, journal, Some(net), options).await;
     let running = running.map_err(|error| failed_to("start the node")(&error))?;

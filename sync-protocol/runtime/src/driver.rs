@@ -29,6 +29,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use sync_protocol::guard::Guards;
 use sync_protocol::io::{ActId, ActPlace, ActRefusal, Input, LinkId, Notice, Output};
 use sync_protocol::journal::{Load, LoadId, Loaded, Write};
 use sync_protocol::node::{Config, Node, OpenError};
@@ -58,6 +59,8 @@ pub struct Options {
     pub newcomers: Option<mpsc::Sender<quinn::Connection>>,
     /// Where figures are counted.
     pub counters: Arc<Counters>,
+    /// Which guards of the protocol stand: all, except in a build that can switch one off. Given to the node by whoever starts it.
+    pub guards: Guards,
 }
 
 /// A driver that could not be started; nothing runs.
@@ -305,6 +308,8 @@ impl Driver {
             Some(Command::Rhythm(rhythm)) => self.links.keep_rhythm(rhythm),
             Some(Command::View(look)) => look(&self.node),
             Some(Command::Peers(peers)) => self.links.set_peers(peers),
+            #[cfg(feature = "unsafe-author")]
+            Some(Command::Unjudged) => self.node.author_unjudged(),
         }
         Next::On
     }

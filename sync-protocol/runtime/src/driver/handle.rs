@@ -40,13 +40,22 @@ pub enum HubStep {
 
 /// What handles ask of the driver.
 pub(super) enum Command {
-    Act { input: Input, id: ActId, answer: oneshot::Sender<Result<Vec<ActPlace>, ActRefusal>> },
-    Keep { notes: Vec<Note>, answer: oneshot::Sender<Result<(), ActRefusal>> },
+    Act {
+        input: Input,
+        id: ActId,
+        answer: oneshot::Sender<Result<Vec<ActPlace>, ActRefusal>>,
+    },
+    Keep {
+        notes: Vec<Note>,
+        answer: oneshot::Sender<Result<(), ActRefusal>>,
+    },
     Input(Input),
     View(Box<dyn FnOnce(&Node) + Send>),
     Peers(Vec<String>),
     Rhythm(super::Rhythm),
     Shutdown,
+    #[cfg(feature = "unsafe-author")]
+    Unjudged,
 }
 
 /// What the driver and its handles share.
@@ -97,6 +106,15 @@ pub struct Handle {
 impl Handle {
     pub(super) fn new(commands: mpsc::Sender<Command>, shared: Arc<Shared>) -> Handle {
         Handle { commands, shared }
+    }
+
+    /// Lets the node sign bodies that its own door would refuse, from here on.
+    ///
+    /// # Errors
+    /// [`DriverGone`].
+    #[cfg(feature = "unsafe-author")]
+    pub async fn author_unjudged(&self) -> Result<(), DriverGone> {
+        self.command(Command::Unjudged).await
     }
 
     /// Writes bodies of one scope and local facts, durable together, and returns where they stand once they are.
