@@ -82,6 +82,12 @@ impl Rows {
         self.given_up == Some(true)
     }
 
+    /// Returns whether this seq is held only beyond a gap.
+    #[must_use]
+    pub fn is_beyond(&self, seq: u64) -> bool {
+        self.beyond.iter().any(|range| range.from <= seq && seq <= range.to)
+    }
+
     /// Returns the highest contiguous seq over all heads.
     #[must_use]
     pub fn seq(&self) -> u64 {

@@ -59,7 +59,8 @@ impl Node {
         let Some(session) = self.sessions.get(&link) else { return };
         let peer = session.peer;
         // A dead branch may have been read further than the living one: what was shown last is the better guess.
-        let last_shown = || self.peers.get(&peer).and_then(|known| known.branch).filter(|branch| self.cursors.contains_key(&(peer, *branch)));
+        let last_shown =
+            || self.peers.get(&peer).and_then(|known| known.branch).filter(|branch| self.cursors.contains_key(&(peer, *branch)));
         let read = match session.branch.or_else(last_shown) {
             Some(branch) => self.cursors.get(&(peer, branch)).copied(),
             None => self.cursors.iter().filter(|((node, _), _)| *node == peer).map(|(_, at)| *at).max_by_key(|at| at.seq),

@@ -63,9 +63,15 @@ impl Node {
         }
         let Some(session) = self.sessions.get_mut(&link) else { return };
         if session.incoming.wanted == Some(at) {
-            session.incoming.wanted = None;
-            session.incoming.hole = std::mem::take(&mut session.incoming.hole_stays);
-            session.incoming.hole_said = false;
+            let awaited = std::mem::take(&mut session.incoming.awaited);
+            // What came stands beyond a gap: the chain is forked below what was asked for, and the answer did not bring everything up to its mark.
+            let is_beyond = |(chain, seq): &(Chain, u64)| self.book.rows(chain).is_some_and(|rows| rows.is_beyond(*seq));
+            let is_stuck = awaited.iter().any(is_beyond);
+            let incoming = &mut session.incoming;
+            incoming.wanted = None;
+            incoming.hole = std::mem::take(&mut incoming.hole_stays) || is_stuck;
+            incoming.hole_said = false;
+            incoming.mendings += u32::from(is_stuck);
         }
         self.advance_cursor(link, at);
     }

@@ -82,6 +82,7 @@ impl Node {
         self.adopt_ranges(link, &held);
         self.adopt_overflown(&vectors.scopes);
         let mut ranges = Vec::new();
+        let mut awaited = Vec::new();
         let mut filled = true;
         let mut newly = false;
         for shown in &vectors.scopes {
@@ -92,6 +93,9 @@ impl Node {
                 let id = Chain { node: chain.node, branch: chain.branch, scope };
                 let lacking = self.lacking(&id, &chain.rows, &held, reach);
                 filled &= lacking.is_empty() || is_new;
+                if !lacking.is_empty() {
+                    awaited.extend(chain.rows.heads.iter().map(|row| (id, row.seq)));
+                }
                 ranges.extend(lacking);
             }
         }
@@ -100,6 +104,9 @@ impl Node {
             ranges.truncate(limits::WANT_RANGES_MAX);
             let session = self.sessions.get_mut(&link).expect("looked up above");
             session.incoming.hole_stays = true;
+        }
+        if let Some(session) = self.sessions.get_mut(&link) {
+            session.incoming.awaited = awaited;
         }
         // A comparison that brings nothing is a fill if scopes are newly common: it is the other side's.
         let kind = if filled && newly { Mending::Fill } else { Mending::Repair };
