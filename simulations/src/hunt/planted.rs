@@ -40,9 +40,11 @@ pub const ALL: &[Pinned] = pinned![
     "known-by-hash",
     "landed-by-head",
     "mark-obeyed",
+    "proof-at-rest",
     "proof-compared",
     "redial-after-loss",
     "refusal-forgotten",
+    "revoked-hung-up",
     "signature-checked",
 ];
 
