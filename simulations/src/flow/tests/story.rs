@@ -37,7 +37,9 @@ impl Watch for Diary {
             | Sighting::GaveUp { seat }
             | Sighting::HeldBy { seat, .. }
             | Sighting::Mended { seat, .. }
-            | Sighting::PeerFault { seat, .. } => ("other", seat),
+            | Sighting::PeerFault { seat, .. }
+            | Sighting::SaidHeld { seat, .. }
+            | Sighting::Shown { seat, .. } => ("other", seat),
         };
         self.0.push((at, what, *seat));
     }
