@@ -25,7 +25,28 @@ macro_rules! pinned {
 }
 
 /// All of them, in order of the guards.
-pub const ALL: &[Pinned] = pinned![];
+pub const ALL: &[Pinned] = pinned![
+    "backoff-bounded",
+    "body-judged",
+    "branch-after-restore",
+    "cursor-hash",
+    "cursor-with-data",
+    "durable-before-said",
+    "entitlement",
+    "fresh-boot",
+    "held-after-commit",
+    "hole-blocks-cursor",
+    "jitter",
+    "known-by-hash",
+    "landed-by-head",
+    "mark-obeyed",
+    "proof-at-rest",
+    "proof-compared",
+    "redial-after-loss",
+    "refusal-forgotten",
+    "revoked-hung-up",
+    "signature-checked",
+];
 
 /// What became of one pinned run.
 #[derive(Clone, Debug)]

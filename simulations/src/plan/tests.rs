@@ -269,9 +269,10 @@ fn the_swarm_switches_every_kind_on_in_half_of_its_seeds_and_shifts_nothing() {
     }
     assert_eq!(cores, 12);
     assert!((20_000..400_000).contains(&papers), "{papers} papers in 60 seeds");
-    assert_eq!(on.len(), 10, "{on:?}");
-    // One-way cuts and cuts of both ways are one kind here, so it is on more often.
-    assert!(on.iter().all(|(kind, seeds)| (12..=50).contains(seeds) || *kind == "line"), "{on:?}");
+    assert_eq!(on.len(), 12, "{on:?}");
+    // What stories need too is on more often than in half of the seeds.
+    let in_stories = ["line", "power", "full", "restore"];
+    assert!(on.iter().all(|(kind, seeds)| (12..=50).contains(seeds) || in_stories.contains(kind)), "{on:?}");
 }
 
 #[test]

@@ -115,7 +115,8 @@ fn regrown(swarm: &Swarm<'_>, story: &mut Story<'_>) {
     let age_ms = back_ms + MINUTE_MS;
     let for_ms = story.stream.between(1, 10) * MINUTE_MS;
     story.then(back_ms, What::Restored { seat, age_ms, for_ms });
-    let more = lost + story.stream.below(8);
+    // In half of the seeds exactly as many, so that each new paper takes the place of a lost one and none is beyond.
+    let more = lost + if swarm.is_on("regrown-past") { story.stream.below(8) } else { 0 };
     for number in 0..more {
         story.paper(back_ms + for_ms + (1 + number) * MINUTE_MS, seat, seat);
     }
