@@ -8,7 +8,6 @@ use crate::layout::Seat;
 use mesh_model::id::Hash;
 use mesh_model::place::Scope;
 use std::collections::BTreeMap;
-use sync_protocol::journal::StoredBody;
 
 /// The checker; it looks at the end only.
 #[derive(Debug, Default)]
@@ -18,10 +17,13 @@ impl Inspect for Agreement {
     fn finish(&mut self, known: &Known<'_>) -> Vec<Breach> {
         let mut found = Found::new(Promise::Agreement);
         let healed = |seat: &Seat| known.is_healed(*seat);
-        let pairs = known.layout().below_hub().filter_map(|seat| known.layout().above(seat).map(|above| (seat, above)));
-        for (lower, upper) in pairs.filter(|(lower, upper)| healed(lower) && healed(upper)) {
-            if let Some(what) = breach(known, lower, upper) {
-                found.note(None, Some(lower), what);
+        // One disk after another: the hub's is as large as all others together, and is looked through once.
+        for upper in known.layout().seats().filter(healed) {
+            let kept_up = whole(&known.evidence.sites[&upper]);
+            for lower in known.layout().below(upper).filter(healed) {
+                if let Some(what) = breach(known, lower, upper, &kept_up) {
+                    found.note(None, Some(lower), what);
+                }
             }
         }
         let ending = &known.evidence.ending;
@@ -32,12 +34,21 @@ impl Inspect for Agreement {
     }
 }
 
-fn breach(known: &Known<'_>, lower: Seat, upper: Seat) -> Option<String> {
+/// Every batch of a disk, by scope.
+type Kept = BTreeMap<Scope, BTreeMap<Hash, Wholeness>>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wholeness {
+    Whole,
+    Lacking,
+}
+
+fn breach(known: &Known<'_>, lower: Seat, upper: Seat, kept_up: &Kept) -> Option<String> {
     let (low, up) = (&known.evidence.sites[&lower], &known.evidence.sites[&upper]);
     let (Some(ours), Some(theirs)) = (&low.words, &up.words) else {
         return Some(format!("site {} or {} has no power", lower.0, upper.0));
     };
-    let (kept_low, kept_up) = (whole(low), whole(up));
+    let kept_low = whole(low);
     let scopes = kept_low.keys().chain(kept_up.keys()).copied();
     let common = scopes.filter(|scope| known.may_hold(lower, *scope) && known.may_hold(upper, *scope));
     for scope in common.collect::<std::collections::BTreeSet<Scope>>() {
@@ -52,12 +63,13 @@ fn breach(known: &Known<'_>, lower: Seat, upper: Seat) -> Option<String> {
     (!proven).then(|| format!("sites {} and {} hold the same and do not prove it", lower.0, upper.0))
 }
 
-/// Returns every batch of a disk with how many of its bodies are missing.
-fn whole(site: &SiteEvidence) -> BTreeMap<Scope, BTreeMap<Hash, usize>> {
-    let mut kept: BTreeMap<Scope, BTreeMap<Hash, usize>> = BTreeMap::new();
-    for batch in site.disk.batches() {
-        let missing = batch.bodies.iter().filter(|body| matches!(body, StoredBody::Missing(_))).count();
-        kept.entry(batch.header.chain.scope).or_default().insert(batch.header.hash(), missing);
+/// Returns every batch of a disk, and whether it has all of its bodies.
+fn whole(site: &SiteEvidence) -> Kept {
+    let mut kept = Kept::new();
+    for at in site.disk.placed() {
+        let is_whole = site.disk.is_whole(&at.header) == Some(true);
+        let wholeness = if is_whole { Wholeness::Whole } else { Wholeness::Lacking };
+        kept.entry(at.chain.scope).or_default().insert(at.header, wholeness);
     }
     kept
 }

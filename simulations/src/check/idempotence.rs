@@ -16,8 +16,8 @@ impl Inspect for Idempotence {
         let mut found = Found::new(Promise::Idempotence);
         for (seat, site) in &known.evidence.sites {
             let mut headers = BTreeSet::new();
-            for batch in site.disk.batches().filter(|batch| !headers.insert(batch.header.hash())) {
-                found.note(None, Some(*seat), format!("the journal of site {} has number {} twice", seat.0, batch.header.seq));
+            for at in site.disk.placed().into_iter().filter(|at| !headers.insert(at.header)) {
+                found.note(None, Some(*seat), format!("the journal of site {} has number {} twice", seat.0, at.seq));
             }
         }
         shared_receipts(known, &mut found);

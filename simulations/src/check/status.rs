@@ -71,11 +71,10 @@ type Piles = BTreeMap<Scope, (u128, Vec<Hash>)>;
 
 fn piles(disk: &Content) -> Piles {
     let mut piles = Piles::new();
-    for batch in disk.batches() {
-        let header = batch.header.hash();
-        let (sum, headers) = piles.entry(batch.header.chain.scope).or_default();
-        *sum = sum.wrapping_add(weight(&header));
-        headers.push(header);
+    for at in disk.placed() {
+        let (sum, headers) = piles.entry(at.chain.scope).or_default();
+        *sum = sum.wrapping_add(weight(&at.header));
+        headers.push(at.header);
     }
     piles
 }
@@ -84,5 +83,5 @@ fn lacking_at_the_end(known: &Known<'_>, piles: &BTreeMap<Seat, Piles>, seat: Se
     let disk = &known.evidence.sites[&peer].disk;
     let differ = piles[&seat].iter().filter(|(scope, (sum, _))| piles[&peer].get(scope).is_none_or(|(other, _)| other != sum));
     let mut common = differ.filter(|(scope, _)| known.may_hold(seat, **scope) && known.may_hold(peer, **scope));
-    common.find(|(_, (_, headers))| headers.iter().any(|header| disk.batch(header).is_none())).map(|(scope, _)| *scope)
+    common.find(|(_, (_, headers))| headers.iter().any(|header| disk.is_whole(header).is_none())).map(|(scope, _)| *scope)
 }
