@@ -6,8 +6,9 @@
 pub mod content;
 pub mod packed;
 pub mod pool;
+mod shelves;
 
-pub use content::Content;
+pub use content::{Content, Placed};
 pub use pool::SharedPool;
 
 use crate::plan::InFlight;

@@ -39,6 +39,8 @@ pub enum ProfileError {
 
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 const CHUNK_CHANGE: u8 = 1;
+/// Of the hash, in front of what it covers.
+const CHECKSUM_BYTES: usize = 4;
 
 /// Returns the actor under which a node writes a document in one process start.
 #[must_use]
@@ -57,23 +59,27 @@ impl EventChange {
     #[must_use]
     pub fn to_bytes(&self) -> (Vec<u8>, [u8; 32]) {
         let data = self.data();
-        let mut hashed = vec![CHUNK_CHANGE];
-        put_leb(&mut hashed, data.len() as u64);
-        hashed.extend_from_slice(&data);
-        let hash: [u8; 32] = Sha256::digest(&hashed).into();
-        let bytes = [MAGIC.as_slice(), &hash[..4], &hashed].concat();
+        let mut bytes = Vec::with_capacity(data.len() + 16);
+        bytes.extend_from_slice(&MAGIC);
+        bytes.extend_from_slice(&[0; CHECKSUM_BYTES]);
+        let hashed = bytes.len();
+        bytes.push(CHUNK_CHANGE);
+        put_leb(&mut bytes, data.len() as u64);
+        bytes.extend_from_slice(&data);
+        let hash: [u8; 32] = Sha256::digest(&bytes[hashed..]).into();
+        bytes[MAGIC.len()..hashed].copy_from_slice(&hash[..CHECKSUM_BYTES]);
         (bytes, hash)
     }
 
     fn data(&self) -> Vec<u8> {
-        let key = self.event().to_string();
+        let key = data_encoding::HEXLOWER.encode(&self.event().0);
         let mut key_column = vec![0x7f];
         put_leb(&mut key_column, key.len() as u64);
         key_column.extend_from_slice(key.as_bytes());
         let mut meta_column = vec![0x7f];
         put_leb(&mut meta_column, (self.value.len() as u64) << 4 | 7);
 
-        let mut out = Vec::with_capacity(self.value.len() + 160);
+        let mut out = Vec::with_capacity(self.value.len() + 32 * self.deps.len() + 160);
         put_leb(&mut out, self.deps.len() as u64);
         self.deps.iter().for_each(|dep| out.extend_from_slice(dep));
         put_leb(&mut out, 16);

@@ -19,10 +19,13 @@ impl Inspect for Agreement {
     fn finish(&mut self, known: &Known<'_>) -> Vec<Breach> {
         let mut found = Found::new(Promise::Agreement);
         let healed = |seat: &Seat| known.is_healed(*seat);
-        let pairs = known.layout().below_hub().filter_map(|seat| known.layout().above(seat).map(|above| (seat, above)));
-        for (lower, upper) in pairs.filter(|(lower, upper)| healed(lower) && healed(upper)) {
-            if let Some(what) = breach(known, lower, upper) {
-                found.note(None, Some(lower), what);
+        // One disk after another: the hub's is as large as all others together, and is looked through once.
+        for upper in known.layout().seats().filter(healed) {
+            let kept_up = whole(&known.evidence.sites[&upper]);
+            for lower in known.layout().below(upper).filter(healed) {
+                if let Some(what) = breach(known, lower, upper, &kept_up) {
+                    found.note(None, Some(lower), what);
+                }
             }
         }
         let ending = &known.evidence.ending;
@@ -33,12 +36,21 @@ impl Inspect for Agreement {
     }
 }
 
-fn breach(known: &Known<'_>, lower: Seat, upper: Seat) -> Option<String> {
+/// Every batch of a disk, by scope.
+type Kept = BTreeMap<Scope, BTreeMap<Hash, Wholeness>>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wholeness {
+    Whole,
+    Lacking,
+}
+
+fn breach(known: &Known<'_>, lower: Seat, upper: Seat, kept_up: &Kept) -> Option<String> {
     let (low, up) = (&known.evidence.sites[&lower], &known.evidence.sites[&upper]);
     let (Some(ours), Some(theirs)) = (&low.words, &up.words) else {
         return Some(format!("site {} or {} has no power", lower.0, upper.0));
     };
-    let (kept_low, kept_up) = (whole(low), whole(up));
+    let kept_low = whole(low);
     let scopes = kept_low.keys().chain(kept_up.keys()).copied();
     let common = scopes.filter(|scope| known.may_hold(lower, *scope) && known.may_hold(upper, *scope));
     for scope in common.collect::<std::collections::BTreeSet<Scope>>() {
@@ -53,11 +65,12 @@ fn breach(known: &Known<'_>, lower: Seat, upper: Seat) -> Option<String> {
     (!proven).then(|| format!("sites {} and {} hold the same and do not prove it", lower.0, upper.0))
 }
 
-/// Returns every batch of a disk with whether all of its bodies are there or were refused for all.
-fn whole(site: &SiteEvidence) -> BTreeMap<Scope, BTreeMap<Hash, bool>> {
-    let mut kept: BTreeMap<Scope, BTreeMap<Hash, bool>> = BTreeMap::new();
-    for (chain, _, header) in site.disk.places() {
-        kept.entry(chain.scope).or_default().insert(header, is_whole(&site.disk, &header));
+/// Returns every batch of a disk, and whether it has all of its bodies.
+fn whole(site: &SiteEvidence) -> Kept {
+    let mut kept = Kept::new();
+    for at in site.disk.placed() {
+        let wholeness = if is_whole(&site.disk, &at.header) { Wholeness::Whole } else { Wholeness::Lacking };
+        kept.entry(at.chain.scope).or_default().insert(at.header, wholeness);
     }
     kept
 }

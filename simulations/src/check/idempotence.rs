@@ -16,8 +16,8 @@ impl Inspect for Idempotence {
         let mut found = Found::new(Promise::Idempotence);
         for (seat, site) in &known.evidence.sites {
             let mut headers = BTreeSet::new();
-            for (_, seq, _) in site.disk.places().into_iter().filter(|(_, _, header)| !headers.insert(*header)) {
-                found.note(None, Some(*seat), format!("the journal of site {} has number {seq} twice", seat.0));
+            for at in site.disk.placed().into_iter().filter(|at| !headers.insert(at.header)) {
+                found.note(None, Some(*seat), format!("the journal of site {} has number {} twice", seat.0, at.seq));
             }
         }
         shared_receipts(known, &mut found);

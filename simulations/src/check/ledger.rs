@@ -13,7 +13,7 @@ use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use sync_protocol::batch::{AuthorityHead, BodyKind, Chain};
-use sync_protocol::journal::{StoredBatch, StoredBody};
+use sync_protocol::journal::{Source, StoredBatch, StoredBody};
 
 /// Hashes are even already: their first bytes place them. The order in such a map is never seen.
 #[derive(Clone, Debug, Default)]
@@ -126,7 +126,13 @@ impl Ledger {
     }
 
     fn read_disk(&mut self, seat: Seat, disk: &Content) {
-        disk.batches().for_each(|batch| self.read(seat, batch));
+        for at in disk.placed() {
+            // Most batches lie on several disks; one look into each is enough.
+            match self.numbers.get(&at.header) {
+                Some(card) => self.hold(seat, *card, at.source),
+                None => disk.batch(&at.header).into_iter().for_each(|batch| self.read(seat, batch)),
+            }
+        }
     }
 
     fn read(&mut self, seat: Seat, batch: impl Borrow<StoredBatch>) {
@@ -145,18 +151,23 @@ impl Ledger {
 
     fn store(&mut self, seat: Seat, batch: &StoredBatch, header: Hash) {
         let card = self.card_of(batch, header);
-        let is_own = batch.source.is_none();
+        self.hold(seat, card, batch.source);
+    }
+
+    fn hold(&mut self, seat: Seat, card: CardNo, source: Option<Source>) {
+        let (chain, header) = (self.cards[card].chain, self.cards[card].header);
+        let is_own = source.is_none();
         if is_own {
-            self.nodes.entry(seat).or_insert(batch.header.chain.node);
+            self.nodes.entry(seat).or_insert(chain.node);
         }
-        let is_written = is_own && self.authors[card].is_none() && self.nodes.get(&seat) == Some(&batch.header.chain.node);
+        let is_written = is_own && self.authors[card].is_none() && self.nodes.get(&seat) == Some(&chain.node);
         if is_written {
             self.authors[card] = Some(seat);
         }
         let cabinet = self.cabinets.entry(seat).or_default();
         let is_new_here = !cabinet.holds(card);
         if is_new_here {
-            cabinet.put(card, batch.header.chain.scope, &header);
+            cabinet.put(card, chain.scope, &header);
             self.holders[card] += 1;
         }
         self.fresh = Some(Fresh { card, is_new_here, is_written });

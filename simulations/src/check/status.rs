@@ -71,10 +71,10 @@ type Piles = BTreeMap<Scope, (u128, Vec<Hash>)>;
 
 fn piles(disk: &Content) -> Piles {
     let mut piles = Piles::new();
-    for (chain, _, header) in disk.places() {
-        let (sum, headers) = piles.entry(chain.scope).or_default();
-        *sum = sum.wrapping_add(weight(&header));
-        headers.push(header);
+    for at in disk.placed() {
+        let (sum, headers) = piles.entry(at.chain.scope).or_default();
+        *sum = sum.wrapping_add(weight(&at.header));
+        headers.push(at.header);
     }
     piles
 }

@@ -40,6 +40,19 @@ struct Entry {
 
 const NO_BODY: u16 = u16::MAX;
 
+/// Where a batch stands and from whom it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// Its chain.
+    pub chain: Chain,
+    /// Its number there.
+    pub seq: u64,
+    /// Its header.
+    pub header: Hash,
+    /// `None`: written here.
+    pub source: Option<Source>,
+}
+
 impl Content {
     /// Makes an empty journal over a pool.
     #[must_use]
@@ -62,13 +75,14 @@ impl Content {
         self.entries.iter().filter(|entry| entry.late_body == NO_BODY).map(|entry| self.read(entry))
     }
 
-    /// Returns chain, seq and header of every batch in the order it came; much cheaper than [`Content::batches`].
+    /// Returns where every batch stands and from whom it came, in the order it came; much cheaper than [`Content::batches`].
     #[must_use]
-    pub fn places(&self) -> Vec<(Chain, u64, Hash)> {
+    pub fn placed(&self) -> Vec<Placed> {
         let pool = self.pool.lock();
         let place = |entry: &Entry| {
             let kept = pool.at(entry.batch);
-            (pool.chains[kept.chain as usize], kept.seq, kept.hash)
+            let chain = pool.chains[kept.chain as usize];
+            Placed { chain, seq: kept.seq, header: kept.hash, source: self.source(entry.source) }
         };
         self.entries.iter().filter(|entry| entry.late_body == NO_BODY).map(place).collect()
     }

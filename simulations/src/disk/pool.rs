@@ -3,14 +3,16 @@
 //! A batch is known by its header hash, which covers its bodies, so what one disk knows of a body is true for every other. What a disk
 //! does *not* know is its own affair and stands there. In a pool of [`Bodies::Counted`] batches are [packed](super::packed).
 
-use super::packed::{self, Regrow};
+use super::packed::{self, Known, Regrow, Shared};
+use super::shelves::{Place, Shelves};
 use crate::plan::Bodies;
 use mesh_model::id::{DocId, Hash};
 use mesh_model::place::Class;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard};
 use sync_protocol::batch::{BodyKind, Chain};
+use sync_protocol::crypto::SigningKey;
 use sync_protocol::journal::{StoredBatch, StoredBody};
 use sync_protocol::record::RecordTag;
 
@@ -54,7 +56,7 @@ pub(super) struct Number(pub u32);
 
 #[derive(Debug)]
 enum Form {
-    Packed(Box<[u8]>),
+    Packed(Place),
     Whole(Box<StoredBatch>),
 }
 
@@ -76,7 +78,8 @@ pub(super) struct Kept {
 /// Everything that any disk of a county holds or held.
 #[derive(Debug, Default)]
 pub(super) struct Pool {
-    regrow: Option<Regrow>,
+    shared: Option<Shared>,
+    shelves: Shelves,
     pub kept: Vec<Kept>,
     /// By the first eight bytes of the header hash.
     numbers: Index<u64, Number>,
@@ -84,7 +87,8 @@ pub(super) struct Pool {
     recent: Vec<Option<(Number, StoredBatch)>>,
     pub chains: Vec<Chain>,
     chain_numbers: Index<Chain, u32>,
-    by_chain: BTreeSet<(u32, u64, Number)>,
+    /// Of each chain, by seq and number.
+    by_chain: Vec<Vec<Number>>,
     by_document: Index<DocId, Vec<(Number, u16)>>,
 }
 
@@ -96,11 +100,18 @@ impl SharedPool {
     /// Makes the pool of one county.
     #[must_use]
     pub fn new(seed: u64, bodies: Bodies) -> SharedPool {
-        let regrow = match bodies {
-            Bodies::Counted => Some(Regrow { seed }),
+        let shared = match bodies {
+            Bodies::Counted => Some(Shared::new(Regrow { seed })),
             Bodies::Stored => None,
         };
-        SharedPool(Arc::new(Mutex::new(Pool { regrow, ..Pool::default() })))
+        SharedPool(Arc::new(Mutex::new(Pool { shared, ..Pool::default() })))
+    }
+
+    /// Learns the key of a node: its headers take less room.
+    pub fn learn(&self, key: &SigningKey) {
+        if let Some(shared) = &mut self.lock().shared {
+            shared.learn(key);
+        }
     }
 
     /// Returns the header hash of a batch by its number.
@@ -143,11 +154,13 @@ impl Pool {
                 self.by_document.entry(body.document).or_default().push((number, index));
             }
         }
-        self.by_chain.insert((chain, batch.header.seq, number));
         self.numbers.insert(prefix_of(&hash), number);
         let (seq, has_record, body_bytes) = (batch.header.seq, batch.bodies.iter().any(is_protocol_record), bytes_of(&batch));
-        let form = self.form(number, StoredBatch { source: None, ..batch });
+        let form = self.form(number, chain, StoredBatch { source: None, ..batch });
         self.kept.push(Kept { hash, chain, seq, is_county, has_record, body_bytes, form });
+        let (kept, in_chain) = (&self.kept, &mut self.by_chain[chain as usize]);
+        let at = in_chain.len() - in_chain.iter().rev().take_while(|other| kept[other.0 as usize].seq > seq).count();
+        in_chain.insert(at, number);
         number
     }
 
@@ -161,7 +174,7 @@ impl Pool {
         self.by_document.entry(here.document).or_default().push((number, index));
         batch.bodies[usize::from(index)] = body;
         let (has_record, body_bytes) = (batch.bodies.iter().any(is_protocol_record), bytes_of(&batch));
-        let form = self.form(number, batch);
+        let form = self.form(number, self.at(number).chain, batch);
         let kept = &mut self.kept[number.0 as usize];
         (kept.has_record, kept.body_bytes, kept.form) = (has_record, body_bytes, form);
     }
@@ -177,23 +190,26 @@ impl Pool {
     pub fn read(&self, number: Number) -> StoredBatch {
         match &self.at(number).form {
             Form::Whole(batch) => (**batch).clone(),
-            Form::Packed(bytes) => {
+            Form::Packed(place) => {
                 if let Some(Some((at, batch))) = self.recent.get(number.0 as usize % RECENT)
                     && *at == number
                 {
                     return batch.clone();
                 }
-                let regrow = self.regrow.as_ref().expect("only such a pool packs");
-                packed::unpack(bytes, *regrow).expect("the pool reads what it wrote")
+                let shared = self.shared.as_ref().expect("only such a pool packs");
+                let kept = self.at(number);
+                let header_at = |number: u32| self.kept.get(number as usize).map(|kept| kept.hash);
+                let known = Known { chain: self.chains[kept.chain as usize], seq: kept.seq, number_of: &|_| None, header_at: &header_at };
+                packed::unpack(self.shelves.read(*place), shared, &known).expect("the pool reads what it wrote")
             }
         }
     }
 
     /// Returns the batches of a chain from one seq to another, by seq.
     pub fn chain(&self, chain: &Chain, from: u64, to: u64) -> impl Iterator<Item = Number> {
-        let chain = self.chain_numbers.get(chain).copied();
-        let range = chain.map(|chain| self.by_chain.range((chain, from, Number(0))..=(chain, to.max(from), Number(u32::MAX))));
-        range.into_iter().flatten().map(|(_, _, number)| *number)
+        let in_chain = self.chain_numbers.get(chain).map_or(&[][..], |chain| &self.by_chain[*chain as usize]);
+        let first = in_chain.partition_point(|number| self.at(*number).seq < from);
+        in_chain[first..].iter().copied().take_while(move |number| self.at(*number).seq <= to.max(from))
     }
 
     /// Returns where bodies of a document are.
@@ -202,15 +218,22 @@ impl Pool {
     }
 
     fn chain_number(&mut self, chain: Chain) -> u32 {
-        let chains = &mut self.chains;
+        let (chains, by_chain) = (&mut self.chains, &mut self.by_chain);
         *self.chain_numbers.entry(chain).or_insert_with(|| {
             chains.push(chain);
+            by_chain.push(Vec::new());
             u32::try_from(chains.len() - 1).expect("fewer chains than batches")
         })
     }
 
-    fn form(&mut self, number: Number, batch: StoredBatch) -> Form {
-        let Some(packed) = self.regrow.and_then(|regrow| packed::pack(&batch, regrow)) else {
+    fn form(&mut self, number: Number, chain: u32, batch: StoredBatch) -> Form {
+        let (numbers, kept, chain) = (&self.numbers, &self.kept, self.chains[chain as usize]);
+        let number_of = |hash: &Hash| {
+            let number = numbers.get(&prefix_of(hash)).filter(|number| kept.get(number.0 as usize).is_some_and(|kept| kept.hash == *hash));
+            number.map(|number| number.0)
+        };
+        let known = Known { chain, seq: batch.header.seq, number_of: &number_of, header_at: &|_| None };
+        let Some(packed) = self.shared.as_mut().and_then(|shared| packed::pack(&batch, shared, &known)) else {
             return Form::Whole(Box::new(batch));
         };
         let slot = number.0 as usize % RECENT;
@@ -218,7 +241,7 @@ impl Pool {
             self.recent.resize_with(slot + 1, || None);
         }
         self.recent[slot] = Some((number, batch));
-        Form::Packed(packed)
+        Form::Packed(self.shelves.put(&packed))
     }
 }
 

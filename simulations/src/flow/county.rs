@@ -76,6 +76,7 @@ impl<'a> County<'a> {
         let root = super::seat::key(&Stream::new(plan.seed, "root", 0).bytes());
         let pool = SharedPool::new(plan.seed, plan.bodies);
         let machines: Vec<Machine> = plan.layout.seats().map(|seat| Machine::new(plan.seed, seat, &plan.sites[&seat], &pool)).collect();
+        machines.iter().for_each(|machine| pool.learn(&machine.key));
         County {
             seats: plan.layout.seats().zip(&machines).map(|(seat, machine)| (machine.key.node(), seat)).collect(),
             chronicle: Recorder::new(machines.len()),

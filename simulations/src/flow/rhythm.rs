@@ -144,6 +144,6 @@ impl County<'_> {
     /// Returns whether a node says to be in sync with a peer.
     pub(super) fn is_in_sync(&self, seat: Seat, peer: Seat) -> bool {
         let peer = self.id(peer);
-        self.node(seat).is_some_and(|node| node.peers().iter().any(|status| status.peer == peer && status.in_sync))
+        self.node(seat).is_some_and(|node| node.is_in_sync(peer))
     }
 }

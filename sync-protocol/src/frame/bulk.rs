@@ -56,6 +56,15 @@ impl Item {
         }
     }
 
+    /// Returns about as many bytes as it takes.
+    fn size(&self) -> usize {
+        let body = |body: &ItemBody| match body {
+            ItemBody::Here { bytes, .. } => bytes.len() + 32,
+            ItemBody::Blinded(_) => 40,
+        };
+        self.header.len() + 80 + self.bodies.iter().map(body).sum::<usize>()
+    }
+
     /// Reads header and bodies; the door judges them later.
     ///
     /// # Errors
@@ -92,16 +101,23 @@ const ZSTD: u8 = 1;
 /// Below this size compression gains less than its frame costs.
 const ZSTD_BYTES_MIN: usize = 200;
 
+/// Encodes into room made beforehand: a frame of bodies would be moved ten times while it grows.
+fn written(value: &impl Encode<()>, bytes_about: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes_about + 64);
+    minicbor::encode(value, &mut out).expect("encoding into memory cannot fail");
+    out
+}
+
 impl Bulk {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let plain = minicbor::to_vec(&self.items).expect("encoding into memory cannot fail");
+        let plain = written(&self.items, self.items.iter().map(Item::size).sum());
         let packed = (plain.len() >= ZSTD_BYTES_MIN).then(|| packing::pack(&plain)).flatten();
         let (packing, items) = match packed {
             Some(packed) if packed.len() < plain.len() => (ZSTD, packed),
             Some(_) | None => (PLAIN, plain),
         };
-        let wire = Wire { packing, items: items.into(), mark: self.mark.clone() };
-        minicbor::to_vec(&wire).expect("encoding into memory cannot fail")
+        let size = items.len();
+        written(&Wire { packing, items: items.into(), mark: self.mark.clone() }, size)
     }
 
     pub(super) fn read(bytes: &[u8]) -> Result<Bulk, FrameError> {

@@ -92,10 +92,19 @@ impl Node {
         self.peers.iter().map(|(id, peer)| self.peer_status(*id, peer)).collect()
     }
 
+    /// Returns whether a link to a peer stands whose newest claims were equal, and nothing changed since.
+    #[must_use]
+    pub fn is_in_sync(&self, peer: NodeId) -> bool {
+        self.links_with(peer).any(|session| !session.dirty && session.is_quiet(self.tail.seq))
+    }
+
+    fn links_with(&self, peer: NodeId) -> impl Iterator<Item = &crate::session::Session> {
+        self.sessions.values().filter(move |session| session.peer == peer && session.greeted)
+    }
+
     fn peer_status(&self, id: NodeId, peer: &Peer) -> PeerStatus {
-        let mut links = self.sessions.values().filter(|session| session.peer == id && session.greeted);
-        let linked = links.clone().next().is_some();
-        let proven_now = links.any(|session| !session.dirty && session.is_quiet(self.tail.seq));
+        let linked = self.links_with(id).next().is_some();
+        let proven_now = self.is_in_sync(id);
         PeerStatus {
             peer: id,
             linked,
