@@ -44,6 +44,8 @@ impl Default for Places {
 impl Inspect for Places {
     fn see(&mut self, at: Uptime, sighting: &Sighting<'_>, ledger: &Ledger) {
         match sighting {
+            // A copy from before the branch was opened knows nothing of it.
+            Sighting::Rolled { seat } => self.closed.retain(|(closed, _)| closed != seat),
             Sighting::Booted { seat } => {
                 let boots = self.boots.entry(*seat).or_default();
                 boots.before.append(&mut boots.now);

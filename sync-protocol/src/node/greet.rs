@@ -61,10 +61,10 @@ impl Node {
         // A dead branch may have been read further than the living one: what was shown last is the better guess.
         let last_shown =
             || self.peers.get(&peer).and_then(|known| known.branch).filter(|branch| self.cursors.contains_key(&(peer, *branch)));
-        let read = match session.branch.or_else(last_shown) {
-            Some(branch) => self.cursors.get(&(peer, branch)).copied(),
-            None => self.cursors.iter().filter(|((node, _), _)| *node == peer).map(|(_, at)| *at).max_by_key(|at| at.seq),
-        };
+        // A store that goes on under a new branch mostly still has the journal that was read under the old one: the peer knows by the mark.
+        let of_branch = session.branch.or_else(last_shown).and_then(|branch| self.cursors.get(&(peer, branch)).copied());
+        let of_any = || self.cursors.iter().filter(|((node, _), _)| *node == peer).map(|(_, at)| *at).max_by_key(|at| at.seq);
+        let read = of_branch.or_else(of_any);
         let head = self.book.authority().head();
         let shelf_from = session.shelf_from;
         let (root, _) = self.common_root(peer, shelf_from);
