@@ -114,7 +114,10 @@ async fn evidence(mut county: County, ending: Ending) -> Result<Evidence, Engine
     for (seat, machine) in &county.machines {
         let running = machine.running();
         let (words, shown) = match &running {
-            Some(running) => (ending::words(running, &machine.state().office).await, ending::shown(&looked, *seat, running).await),
+            Some(running) => {
+                let office = machine.state().office.clone();
+                (ending::words(running, &office).await, ending::shown(&looked, *seat, running).await)
+            }
             None => (None, BTreeMap::new()),
         };
         let disk = machine.store().lock().disk.kept().clone();

@@ -15,7 +15,7 @@ pub const DEMO: &[&str] = &["run", "--release", "--locked", "--", "demo"];
 const DETERMINISM_SEEDS: u32 = 3;
 
 /// A short hunt: every seed another mix of faults, every promise judged. Longer ones are a nightly job.
-const HUNT: &[&str] = &["hunt", "--engine", "flow", "--sites", "8", "--days", "14", "--seeds", "1..24"];
+const HUNT: &[&str] = &["hunt", "--engine", "flow", "--sites", "6", "--days", "12", "--seeds", "1..24"];
 
 /// Every planted bug is still found: the same tests with guards that can be switched off.
 const PLANTED: &[&str] = &["test", "--locked", "--package", "simulations", "--features", "sabotage", "--lib", "planted"];

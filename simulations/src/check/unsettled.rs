@@ -61,10 +61,8 @@ impl Unsettled {
                     self.disturb(*seat, at);
                 }
             }
-            Sighting::Proven { seat, peer, .. } => {
-                if self.pairs.get(&(*seat, *peer)).is_some_and(|from| *from <= at) {
-                    self.pairs.remove(&(*seat, *peer));
-                }
+            Sighting::Proven { seat, peer, .. } if self.pairs.get(&(*seat, *peer)).is_some_and(|from| *from <= at) => {
+                self.pairs.remove(&(*seat, *peer));
             }
             _ => {}
         }
