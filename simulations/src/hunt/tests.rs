@@ -1,5 +1,6 @@
 //! A hunt runs what it says, finds what is there, and cuts it down.
 
+use super::repro::Repro;
 use super::shrink::{Bench, shrink};
 use super::*;
 use crate::layout::Seat;
@@ -85,6 +86,19 @@ fn every_seed_of_the_list_of_regressions_keeps_its_promises() {
         let settings = Settings { depth: Depth::Full, ..Settings::default() };
         let judged = trial::run(plan, regression.engine, &settings, &mut |_| {}, |_, _| ()).unwrap();
         assert_eq!(judged.violations, Vec::new(), "{regression:?}");
+    }
+}
+
+#[test]
+fn every_find_that_was_shrunk_stays_mended() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/found");
+    let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() >= 5, "the folder only grows");
+    for file in files {
+        let found = Repro::read(&file).unwrap();
+        let settings = Settings { depth: Depth::Full, ..Settings::default() };
+        let judged = trial::run(found.plan, found.engine, &settings, &mut |_| {}, |_, _| ()).unwrap();
+        assert_eq!(judged.violations, Vec::new(), "{}", file.display());
     }
 }
 
