@@ -79,6 +79,8 @@ fn moments() -> Plan {
     at(5 * HOUR_MS, What::LineShaped { seat, make: LineMake::clean(4_000_000, 2_000) });
     at(6 * HOUR_MS, cut(InFlight::Lost));
     at(6 * HOUR_MS + 10_500, What::LineDown { seat, for_ms: HOUR_MS, way: Way::Both });
+    // Last of all, because nobody takes anything from it after that.
+    at(10 * HOUR_MS, What::Forged { seat });
     plan.sort();
     plan
 }
