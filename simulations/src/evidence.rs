@@ -9,6 +9,7 @@ use mesh_model::place::Scope;
 use mesh_model::time::Uptime;
 use std::collections::BTreeMap;
 use sync_protocol::io::{ActPlace, ActRefusal, Rung};
+use sync_protocol::node::Node;
 
 /// Everything that is left of a run.
 #[derive(Debug)]
@@ -64,6 +65,30 @@ pub struct Words {
     pub day: Option<i32>,
     /// The rung at which it shows each batch of its own receipts, by header.
     pub rungs: BTreeMap<Hash, Rung>,
+}
+
+impl Words {
+    /// Takes down what a node says, and on which rung the papers behind these receipts stand.
+    #[must_use]
+    pub fn of(node: &Node, receipts: &[ActPlace]) -> Words {
+        let peers = node.peers();
+        Words {
+            digests: node.digests().into_iter().map(|(scope, digest, batches)| (scope, (digest, batches))).collect(),
+            in_sync: peers.iter().filter(|status| status.in_sync).map(|status| status.peer).collect(),
+            common: peers.iter().map(|status| (status.peer, node.common_scopes(status.peer))).collect(),
+            height: node.authority().head().height,
+            day: node.day().map(|day| day.0),
+            rungs: receipts.iter().map(|place| (place.header, node.rung(place))).collect(),
+        }
+    }
+}
+
+impl Office {
+    /// Returns what all receipts stand for.
+    #[must_use]
+    pub fn places(&self) -> Vec<ActPlace> {
+        self.receipts.values().flat_map(|receipt| &receipt.places).copied().collect()
+    }
 }
 
 /// What clerks remember: receipts are on paper and survive every power cut.

@@ -28,14 +28,13 @@ pub use transfer::transfer;
 
 use crate::coverage::Coverage;
 use crate::engine::{Engine, EngineError, EngineKind, Progress, Settings};
-use crate::evidence::{Ending, Evidence, Office, SiteEvidence, Words};
+use crate::evidence::{Ending, Evidence, SiteEvidence, Words};
 use crate::plan::{DAY_MS, Plan};
 use crate::sighting::Watch;
 use county::County;
 use mesh_model::time::Uptime;
 use std::collections::BTreeMap;
 use std::fs::File;
-use sync_protocol::node::Node;
 
 /// Milliseconds after healing within which everybody must agree: a few times the longest pause between dials, and time to carry a backlog.
 pub const HEAL_MS_MAX: u64 = 6 * 3_600_000;
@@ -120,7 +119,7 @@ fn refuse_unfit(plan: &Plan, settings: &Settings) -> Result<(), EngineError> {
 fn evidence(county: County<'_>, ending: Ending) -> Evidence {
     let (at_hub, chronicle) = county.chronicle.close(&county.pool);
     let sites = county.plan.layout.seats().zip(county.machines).map(|(seat, machine)| {
-        let words = machine.node.as_ref().map(|node| words(node, &machine.office));
+        let words = machine.node.as_ref().map(|node| Words::of(node, &machine.office.places()));
         let site = SiteEvidence {
             node: machine.key.node(),
             disk: machine.disk.into_kept(),
@@ -140,18 +139,6 @@ fn evidence(county: County<'_>, ending: Ending) -> Evidence {
         trace: (county.trace.hash(), county.trace.records()),
         chronicle,
         plan: county.plan,
-    }
-}
-
-fn words(node: &Node, office: &Office) -> Words {
-    let peers = node.peers();
-    Words {
-        digests: node.digests().into_iter().map(|(scope, digest, batches)| (scope, (digest, batches))).collect(),
-        in_sync: peers.iter().filter(|status| status.in_sync).map(|status| status.peer).collect(),
-        common: peers.iter().map(|status| (status.peer, node.common_scopes(status.peer))).collect::<BTreeMap<_, _>>(),
-        height: node.authority().head().height,
-        day: node.day().map(|day| day.0),
-        rungs: office.receipts.values().flat_map(|receipt| &receipt.places).map(|place| (place.header, node.rung(place))).collect(),
     }
 }
 

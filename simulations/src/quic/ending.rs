@@ -13,7 +13,6 @@ use mesh_model::number::CaseNumber;
 use mesh_model::time::Uptime;
 use mesh_office::api::doc::{Dump, Dumped};
 use std::collections::{BTreeMap, BTreeSet};
-use sync_protocol::io::ActPlace;
 use sync_protocol::node::Node;
 
 /// Milliseconds after healing within which everybody must agree: a few times the longest pause between dials, and time to carry a backlog.
@@ -134,19 +133,8 @@ fn repairs(county: &County) -> u64 {
 
 /// Returns a node's own words.
 pub async fn words(running: &Running, office: &Office) -> Option<Words> {
-    let places: Vec<ActPlace> = office.receipts.values().flat_map(|receipt| &receipt.places).copied().collect();
-    let look = move |node: &Node| {
-        let peers = node.peers();
-        Words {
-            digests: node.digests().into_iter().map(|(scope, digest, batches)| (scope, (digest, batches))).collect(),
-            in_sync: peers.iter().filter(|status| status.in_sync).map(|status| status.peer).collect(),
-            common: peers.iter().map(|status| (status.peer, node.common_scopes(status.peer))).collect::<BTreeMap<_, _>>(),
-            height: node.authority().head().height,
-            day: node.day().map(|day| day.0),
-            rungs: places.iter().map(|place| (place.header, node.rung(place))).collect(),
-        }
-    };
-    running.desk.handle().view(look).await.ok()
+    let places = office.places();
+    running.desk.handle().view(move |node| Words::of(node, &places)).await.ok()
 }
 
 /// Whose screens are looked at, and for which cases: all of a small county, a drawn part of a large one.
