@@ -132,6 +132,8 @@ pub(crate) struct Session {
     /// Neither side wants site scopes on older shelves.
     pub shelf_from: Shelf,
     pub greeted: bool,
+    /// Both stores were equal at one moment of this session.
+    pub proven: bool,
     /// Something common moved since the last proof.
     pub dirty: bool,
     /// Something common moved since the last claim.
@@ -161,6 +163,7 @@ impl Session {
             day: 0,
             shelf_from: Shelf(0),
             greeted: false,
+            proven: false,
             dirty: true,
             unsaid: true,
             early: Vec::new(),
@@ -210,6 +213,19 @@ impl Session {
         if self.out.said.len() > crate::limits::MARKS_SAID_MAX {
             self.out.said.pop_front();
         }
+    }
+
+    /// A journal that was put back and grew to the very place that the peer showed is the one that the peer read.
+    pub(crate) fn recognise(&mut self, grown: &[Position]) {
+        self.out.unsure = self.out.unsure.filter(|read| !grown.contains(read));
+    }
+
+    /// Returns whether a claim was made after its sender had read everything sent to it that concerned it.
+    pub(crate) fn is_abreast(&self, claim: &Proof) -> bool {
+        let read = Position { seq: claim.read, mark: claim.mark.into() };
+        // A cursor of another history is no place in ours, whatever its number.
+        let reached = if self.out.unsure == Some(read) { 0 } else { read.seq };
+        reached >= self.out.relevant && self.out.said.contains(&read)
     }
 
     /// Returns whether nothing is on its way in either direction, as far as this side knows.

@@ -233,8 +233,7 @@ impl Book {
 
     /// Returns whether the hub's receipts cover (chain, seq), and whether inside a verified backup.
     pub(super) fn landed(&self, chain: &Chain, seq: u64) -> Option<bool> {
-        let heads = self.committed.rows(chain).map_or(&[][..], |rows| &rows.heads[..]);
-        self.landed.covers(chain, seq, heads)
+        self.landed.covers(chain, seq, self.committed.rows(chain)?)
     }
 
     /// Returns the heads of receipts of which only the journal knows whether they are held; each is returned once.

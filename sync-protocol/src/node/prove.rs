@@ -50,7 +50,8 @@ impl Node {
     fn is_claim_due(&mut self, now: Uptime, link: LinkId) -> bool {
         let Some(session) = self.sessions.get_mut(&link) else { return false };
         let Some(claimed) = &session.out.claimed else { return true };
-        if session.unsaid || session.out.claim_again || claimed.read != session.incoming.read.seq {
+        let read = Position { seq: claimed.read, mark: claimed.mark.into() };
+        if session.unsaid || session.out.claim_again || read != session.incoming.read {
             return true;
         }
         if claimed.tail == self.tail.seq {
@@ -104,8 +105,7 @@ impl Node {
         let height = self.book.authority().head().height;
         let nothing_in_flight = session.is_quiet(self.tail.seq)
             && claim.tail == session.incoming.read.seq
-            && claim.read >= session.out.relevant
-            && session.out.said.contains(&Position { seq: claim.read, mark: claim.mark.into() })
+            && session.is_abreast(claim)
             && claim.height == height
             && self.pending.iter().all(|pending| pending.taken.is_empty());
         if !nothing_in_flight && self.guards().keep(Guard::ProofAtRest) {
@@ -132,6 +132,7 @@ impl Node {
         if let Some(session) = self.sessions.get_mut(&link) {
             session.incoming.claim = None;
             session.incoming.mendings = 0;
+            session.proven = true;
             session.dirty = false;
         }
         match side {

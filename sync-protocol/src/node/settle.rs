@@ -61,6 +61,9 @@ impl Node {
         if let Some(newest) = positions.iter().max_by_key(|at| at.seq).filter(|at| at.seq > old_tail) {
             self.tail = *newest;
         }
+        for session in self.sessions.values_mut() {
+            session.recognise(positions);
+        }
         let height = self.book.authority().head().height;
         let day = self.book.day().day;
         self.book.settle(pending.rows, &pending.taken, &self.config.anchor());

@@ -130,7 +130,9 @@ impl Node {
     ) -> bool {
         let Some(session) = self.sessions.get(&link) else { return false };
         let peers_store = session.branch.map(|branch| (session.peer, branch));
-        let has_it = came_from.is_some() && came_from == peers_store || peers_store == Some((chain.node, chain.branch));
+        // A store that proved to hold no more than ours lacks its own papers too when they come from elsewhere: it was put back.
+        let wrote_it = peers_store == Some((chain.node, chain.branch)) && !session.proven;
+        let has_it = came_from.is_some() && came_from == peers_store || wrote_it;
         // An urged frame may be lost with its lane: only the peer's word lets the bulk skip it.
         let went_ahead =
             session.out.sent_ahead.contains(header) || self.peers.get(&session.peer).is_some_and(|peer| peer.held_urged.contains(header));

@@ -324,3 +324,40 @@ fn a_store_that_grew_again_past_what_a_peer_read_is_not_told_that_the_peer_holds
     }
     assert!(county.proven(VILLAGE, TOWN) && county.proven(TOWN, VILLAGE));
 }
+
+#[test]
+fn two_neighbours_put_back_that_proved_equal_take_a_lost_paper_home_without_a_comparison() {
+    let mut county = County::new(3);
+    let older = {
+        let way_up = county.link(TOWN, HUB);
+        let road = county.link(VILLAGE, TOWN);
+        county.settle();
+        let older = county.seats[TOWN].disk.clone();
+        for n in 0..3 {
+            county.write(VILLAGE, cases(VILLAGE), &format!("before {n}"));
+            county.settle();
+        }
+        let copy = county.seats[VILLAGE].disk.clone();
+        county.write(VILLAGE, cases(VILLAGE), "lost with both disks");
+        county.settle();
+        county.cut(road);
+        county.cut(way_up);
+        county.kill(VILLAGE);
+        county.seats[VILLAGE].disk = copy;
+        county.boot(VILLAGE);
+        older
+    };
+    county.kill(TOWN);
+    county.seats[TOWN].disk = older;
+    county.boot(TOWN);
+    county.link(VILLAGE, TOWN);
+    county.settle();
+    assert!(county.proven(VILLAGE, TOWN) && county.proven(TOWN, VILLAGE));
+    let asked = |county: &County| {
+        county.seats[VILLAGE].notices.iter().filter(|notice| matches!(notice, Notice::Mended { ranges: 1.., .. })).count()
+    };
+    let before = asked(&county);
+    county.link(TOWN, HUB);
+    county.settle();
+    assert_eq!(asked(&county), before);
+}

@@ -6,7 +6,7 @@
 use crate::batch::Chain;
 use crate::limits;
 use crate::record::LandedChain;
-use crate::vector::Row;
+use crate::vector::Rows;
 use mesh_model::id::Hash;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -62,14 +62,16 @@ impl Receipts {
 
     /// Returns whether (chain, seq) is covered, and whether inside a verified backup.
     ///
-    /// On a forked chain a seq names two headers: only receipts for every head prove this one.
-    pub(super) fn covers(&self, chain: &Chain, seq: u64, heads: &[Row]) -> Option<bool> {
+    /// On a forked chain a seq names two headers: only receipts for every head prove this one. A head that is held beyond a gap proves
+    /// nothing below it: what closes the gap may be another header than the one held here.
+    pub(super) fn covers(&self, chain: &Chain, seq: u64, rows: &Rows) -> Option<bool> {
+        let heads = &rows.heads;
         let lines = self.lines.get(chain)?;
         let forked_and_open = heads.len() > 1 && !heads.iter().all(|head| lines.iter().any(|line| line.said.head == head.head));
         if forked_and_open {
             return None;
         }
-        let line = lines.iter().find(|line| line.is_held && line.said.seq >= seq)?;
+        let line = lines.iter().find(|line| line.is_held && (seq..=rows.seq()).contains(&line.said.seq))?;
         Some(line.said.safe >= seq)
     }
 }
