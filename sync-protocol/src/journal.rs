@@ -3,6 +3,10 @@
 //! The journal itself (a trait, SQLite behind it) lives in the runtime; this file is the contract. A commit is all or nothing. Positions are
 //! given by the journal in commit order, dense from 1, never renumbered; see [`roll`] for the hash that proves them.
 
+mod cursors;
+
+pub use cursors::Cursors;
+
 use crate::batch::{Body, Chain, SignedHeader};
 use mesh_model::id::{Branch, DocId, Hash, NodeId};
 
@@ -136,7 +140,7 @@ pub struct Stored {
     pub tail: Position,
     /// All vector rows.
     pub rows: Vec<(Chain, Vec<u8>)>,
-    /// All cursors.
+    /// All cursors, each peer's in the order in which they were written, see [`Cursors`].
     pub cursors: Vec<(NodeId, Branch, Position)>,
     /// How far peers hold this journal.
     pub held: Vec<(NodeId, u64)>,

@@ -26,7 +26,7 @@ use crate::authority::Authority;
 use crate::frame::Frame;
 use crate::guard::{Guard, Guards};
 use crate::io::{Bye, Input, Lane, LinkId, Notice, Output};
-use crate::journal::{Load, LoadId, Position, Stored, Ticket};
+use crate::journal::{Cursors, Load, LoadId, Position, Stored, Ticket};
 use crate::session::{Fault, Session};
 use book::Book;
 use mesh_model::id::{Branch, DocId, NodeId};
@@ -92,7 +92,7 @@ pub struct Node {
     loads: BTreeMap<LoadId, LoadFor>,
     desk: desk::Desk,
     sessions: BTreeMap<LinkId, Session>,
-    cursors: BTreeMap<(NodeId, Branch), Position>,
+    cursors: Cursors,
     peers: BTreeMap<NodeId, view::Peer>,
     dialler: dialling::Dialler,
     receipts: receipts::Receipts,
@@ -131,7 +131,7 @@ impl Node {
             loads: BTreeMap::new(),
             desk: desk::Desk::default(),
             sessions: BTreeMap::new(),
-            cursors: stored.cursors.iter().map(|(peer, branch, at)| ((*peer, *branch), *at)).collect(),
+            cursors: stored.cursors.iter().copied().collect(),
             peers: BTreeMap::new(),
             dialler: dialling::Dialler::new(config.slots, config.guards),
             receipts: receipts::Receipts::default(),

@@ -54,6 +54,8 @@ pub(crate) struct Outgoing {
     /// The load whose answer the stream waits for.
     pub loading: Option<LoadId>,
     pub jobs: VecDeque<Job>,
+    /// The peer lacked nothing of the vectors shown last.
+    pub shown_in_vain: bool,
     /// Bytes handed to the link and not yet drained.
     pub queued_bytes: usize,
     /// Sent out of order in this session: the stream skips them.
@@ -173,6 +175,7 @@ impl Session {
                 next: 0,
                 loading: None,
                 jobs: VecDeque::new(),
+                shown_in_vain: false,
                 queued_bytes: 0,
                 sent_ahead: BTreeSet::new(),
                 claimed: None,

@@ -23,7 +23,7 @@ pub struct Content {
     lacks: BTreeMap<(Number, u16), StoredBody>,
     sources: Vec<Source>,
     rows: BTreeMap<Chain, Vec<u8>>,
-    cursors: BTreeMap<(NodeId, Branch), Position>,
+    cursors: Cursors,
     peers_hold: BTreeMap<NodeId, u64>,
     notes: BTreeMap<String, Vec<u8>>,
 }
@@ -176,7 +176,7 @@ impl Content {
                 Write::Batch(batch) => positions.push(self.append(batch)),
                 Write::LateBody { header, index, body, source } => positions.push(self.append_late(&header, index, body, source)),
                 Write::Rows { chain, bytes } => drop(self.rows.insert(chain, bytes)),
-                Write::Cursor { peer, branch, at } => drop(self.cursors.insert((peer, branch), at)),
+                Write::Cursor { peer, branch, at } => self.cursors.put(peer, branch, at),
                 Write::Held { peer, seq } => drop(self.peers_hold.insert(peer, seq)),
                 Write::Note { key, value } => drop(self.notes.insert(key, value)),
             }
@@ -235,8 +235,7 @@ impl Content {
     pub fn digest(&self) -> Hash {
         let mut parts: Vec<Vec<u8>> = vec![self.rolling.0.to_vec()];
         parts.extend(self.rows.iter().map(|(chain, bytes)| [&chain.node.0[..], &chain.branch.0, &chain.scope.to_bytes(), bytes].concat()));
-        let cursor =
-            |((peer, branch), at): (&(NodeId, Branch), &Position)| [&peer.0[..], &branch.0, &at.seq.to_be_bytes(), &at.mark].concat();
+        let cursor = |(peer, branch, at): (NodeId, Branch, Position)| [&peer.0[..], &branch.0, &at.seq.to_be_bytes(), &at.mark].concat();
         parts.extend(self.cursors.iter().map(cursor));
         parts.extend(self.peers_hold.iter().map(|(peer, seq)| [&peer.0[..], &seq.to_be_bytes()].concat()));
         parts.extend(self.notes.iter().map(|(key, value)| [key.as_bytes(), value].concat()));
@@ -258,7 +257,7 @@ impl Content {
         Stored {
             tail: self.tail(),
             rows: self.rows.iter().map(|(chain, bytes)| (*chain, bytes.clone())).collect(),
-            cursors: self.cursors.iter().map(|((peer, branch), at)| (*peer, *branch, *at)).collect(),
+            cursors: self.cursors.iter().collect(),
             held: self.peers_hold.iter().map(|(peer, seq)| (*peer, *seq)).collect(),
             notes: self.notes.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
             county: own.iter().filter(|(_, is_county)| *is_county).map(|(index, _)| read(*index)).collect(),

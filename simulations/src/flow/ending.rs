@@ -19,12 +19,12 @@ pub(super) fn end_run(county: &mut County<'_>) -> Ending {
     county.heal();
     let core_papers = write_last_papers(county);
     let healed_ms = await_agreement(county);
-    let repairs_before = repairs(county);
+    let repairs_before = county.healed_repairs;
     for _ in 0..ROUNDS {
         county.cut_healed_lines();
         pass(county, ROUND_MS);
     }
-    let (repairs_after, frames) = (repairs(county), county.healed_frames);
+    let (repairs_after, frames) = (county.healed_repairs, county.healed_frames);
     pass(county, REST_MS);
     let rest_frames = county.healed_frames - frames;
     let core_papers_landed = count_landed(county);
@@ -77,13 +77,6 @@ fn pass(county: &mut County<'_>, ms: u64) {
 }
 
 /// Repairs between those who were healed, after they were; between all, over the whole run.
-fn repairs(county: &County<'_>) -> u64 {
-    match county.plan.ending {
-        Healing::All => county.machines.iter().map(|machine| machine.tally.repairs).sum(),
-        Healing::Core(_) => county.healed_repairs,
-    }
-}
-
 impl County<'_> {
     /// Ends every fault of those who are to be healed; what is broken elsewhere stays so.
     pub(super) fn heal(&mut self) {

@@ -132,8 +132,8 @@ impl County<'_> {
         }
         let Some(peer) = self.seat_of(peer) else { return };
         if kind == Mending::Repair {
-            let is_healed = self.healed[usize::from(seat.0)] && self.healed[usize::from(peer.0)];
-            self.healed_repairs += u64::from(is_healed);
+            let stands = |seat: Seat| self.healed[usize::from(seat.0)] && !self.machine(seat).is_outcast();
+            self.healed_repairs += u64::from(stands(seat) && stands(peer));
             self.coverage.sometimes("flow: a repair was needed");
         }
         self.see(&Sighting::Mended { seat, peer, kind, ranges });

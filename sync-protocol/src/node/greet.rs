@@ -58,13 +58,7 @@ impl Node {
     fn say_hello(&mut self, link: LinkId) {
         let Some(session) = self.sessions.get(&link) else { return };
         let peer = session.peer;
-        // A dead branch may have been read further than the living one: what was shown last is the better guess.
-        let last_shown =
-            || self.peers.get(&peer).and_then(|known| known.branch).filter(|branch| self.cursors.contains_key(&(peer, *branch)));
-        // A store that goes on under a new branch mostly still has the journal that was read under the old one: the peer knows by the mark.
-        let of_branch = session.branch.or_else(last_shown).and_then(|branch| self.cursors.get(&(peer, branch)).copied());
-        let of_any = || self.cursors.iter().filter(|((node, _), _)| *node == peer).map(|(_, at)| *at).max_by_key(|at| at.seq);
-        let read = of_branch.or_else(of_any);
+        let read = session.branch.and_then(|branch| self.cursors.of(peer, branch)).or_else(|| self.cursors.newest(peer));
         let head = self.book.authority().head();
         let shelf_from = session.shelf_from;
         let (root, _) = self.common_root(peer, shelf_from);
@@ -152,12 +146,12 @@ impl Node {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         session.greeted = true;
         session.branch = Some(hello.branch);
-        self.peers.entry(session.peer).or_default().branch = Some(hello.branch);
+        self.cursors.prefer(session.peer, hello.branch);
         session.height = hello.height;
         session.day = hello.day;
         session.shelf_from = hello.shelf_from();
         let shown = session.incoming.read;
-        session.incoming.start_at(self.cursors.get(&(session.peer, hello.branch)).copied().unwrap_or_default());
+        session.incoming.start_at(self.cursors.of(session.peer, hello.branch).unwrap_or_default());
         if matches!(session.side, Side::Dialled(_)) && shown != session.incoming.read {
             // The cursor we showed is of another store of the peer. It may count all the same, but only a claim with its mark can say so.
             session.out.claimed = None;

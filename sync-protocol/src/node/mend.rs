@@ -30,6 +30,7 @@ impl Node {
         let (at, height) = (Mark::at(self.tail), self.book.authority().head().height);
         if let Some(session) = self.sessions.get_mut(&link) {
             session.out.phase = Phase::AwaitingWant;
+            session.out.shown_in_vain = false;
             session.out.next = self.tail.seq;
             session.out.claimed = None;
             session.soil();
@@ -44,6 +45,7 @@ impl Node {
     /// The peer's vectors: ask the journal which of their heads are held.
     pub(super) fn on_vectors(&mut self, now: Uptime, link: LinkId, mut vectors: Vectors) {
         let Some(session) = self.sessions.get_mut(&link) else { return };
+        session.out.shown_in_vain = false;
         let shown = &mut session.incoming.shown;
         shown.append(&mut vectors.scopes);
         let heads = |chain: &ChainRows| 1 + chain.rows.heads.len() + chain.rows.beyond.len();
@@ -189,6 +191,7 @@ impl Node {
         if want.ranges.len() > limits::WANT_RANGES_MAX {
             return self.fault(now, link, Fault::Bound("wanted ranges"));
         }
+        session.out.shown_in_vain = want.ranges.is_empty();
         let mut named = std::collections::BTreeSet::new();
         for range in &want.ranges {
             // The same range twice is asked for by nobody who wants to hold it.

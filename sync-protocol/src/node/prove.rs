@@ -79,6 +79,7 @@ impl Node {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         let peer = session.peer;
         if claim.lost == Some(true) {
+            session.out.shown_in_vain = false;
             return self.on_unequal(now, link);
         }
         if claim.answer == Some(true) {
@@ -133,6 +134,7 @@ impl Node {
             session.incoming.claim = None;
             session.incoming.mendings = 0;
             session.proven = true;
+            session.out.shown_in_vain = false;
             session.dirty = false;
         }
         match side {
@@ -149,6 +151,10 @@ impl Node {
     fn on_unequal(&mut self, now: Uptime, link: LinkId) {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         session.incoming.claim = None;
+        if session.out.shown_in_vain {
+            // The peer lacks nothing of what was shown, so we lack something: it finds that out by our claim, unless more vectors come between.
+            return;
+        }
         session.incoming.mendings += 1;
         if session.incoming.mendings > limits::REPAIRS_PER_SESSION_MAX {
             self.hang_up(now, link, Bye::GaveUp);

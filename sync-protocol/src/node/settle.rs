@@ -114,7 +114,7 @@ impl Node {
         if let Some(cursor) = arrival.cursor {
             session.incoming.read = cursor;
             if let Some(branch) = session.branch {
-                self.cursors.insert((arrival.peer, branch), cursor);
+                self.cursors.put(arrival.peer, branch, cursor);
             }
         }
         if !arrival.urged.is_empty() {

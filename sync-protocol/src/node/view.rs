@@ -10,8 +10,6 @@ use std::collections::BTreeSet;
 /// What is remembered of a peer.
 #[derive(Debug, Default)]
 pub(super) struct Peer {
-    /// The store it showed last, in this process.
-    pub branch: Option<mesh_model::id::Branch>,
     pub held: u64,
     pub held_urged: BTreeSet<mesh_model::id::Hash>,
     pub proven: Option<(Uptime, usize)>,

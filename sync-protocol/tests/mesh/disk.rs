@@ -20,7 +20,7 @@ pub struct Content {
     by_hash: BTreeMap<Hash, usize>,
     rolling: Hash,
     rows: BTreeMap<Chain, Vec<u8>>,
-    cursors: BTreeMap<(mesh_model::id::NodeId, mesh_model::id::Branch), Position>,
+    cursors: Cursors,
     held: BTreeMap<mesh_model::id::NodeId, u64>,
     pub notes: BTreeMap<String, Vec<u8>>,
 }
@@ -37,7 +37,7 @@ impl Content {
                 Write::Batch(batch) => positions.push(self.append(batch)),
                 Write::LateBody { .. } => unreachable!("no late bodies yet"),
                 Write::Rows { chain, bytes } => drop(self.rows.insert(chain, bytes)),
-                Write::Cursor { peer, branch, at } => drop(self.cursors.insert((peer, branch), at)),
+                Write::Cursor { peer, branch, at } => self.cursors.put(peer, branch, at),
                 Write::Held { peer, seq } => drop(self.held.insert(peer, seq)),
                 Write::Note { key, value } => drop(self.notes.insert(key, value)),
             }
@@ -73,7 +73,7 @@ impl Content {
         Stored {
             tail: self.tail(),
             rows: self.rows.clone().into_iter().collect(),
-            cursors: self.cursors.iter().map(|((peer, branch), at)| (*peer, *branch, *at)).collect(),
+            cursors: self.cursors.iter().collect(),
             held: self.held.clone().into_iter().collect(),
             notes: self.notes.clone().into_iter().collect(),
             county: self.entries.iter().filter(|(_, batch)| is_county(batch)).cloned().collect(),

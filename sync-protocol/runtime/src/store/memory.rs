@@ -4,13 +4,13 @@
 //! last sync, as a power cut does on a disk that lied.
 
 use crate::journal::{BoxFuture, CommitError, Group, Journal, JournalError, ReadJournal, Reader};
-use mesh_model::id::{Branch, Hash, NodeId};
+use mesh_model::id::{Hash, NodeId};
 use mesh_model::place::Class;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use sync_protocol::batch::Chain;
 use sync_protocol::journal::{
-    DocumentBody, JournalEntry, Load, Loaded, Position, Source, Stored, StoredBatch, StoredBody, Write, mark_of, roll,
+    Cursors, DocumentBody, JournalEntry, Load, Loaded, Position, Source, Stored, StoredBatch, StoredBody, Write, mark_of, roll,
 };
 use sync_protocol::record::RecordTag;
 
@@ -32,7 +32,7 @@ struct Content {
     entries: Vec<Entry>,
     batches: BTreeMap<Hash, (Position, StoredBatch)>,
     rows: BTreeMap<Chain, Vec<u8>>,
-    cursors: BTreeMap<(NodeId, Branch), Position>,
+    cursors: Cursors,
     held: BTreeMap<NodeId, u64>,
     notes: BTreeMap<String, Vec<u8>>,
 }
@@ -181,7 +181,7 @@ impl Content {
                 self.rows.insert(chain, bytes);
             }
             Write::Cursor { peer, branch, at } => {
-                self.cursors.insert((peer, branch), at);
+                self.cursors.put(peer, branch, at);
             }
             Write::Held { peer, seq } => {
                 self.held.insert(peer, seq);
@@ -212,7 +212,7 @@ impl Content {
         Stored {
             tail: self.tail(),
             rows: self.rows.iter().map(|(chain, bytes)| (*chain, bytes.clone())).collect(),
-            cursors: self.cursors.iter().map(|((peer, branch), at)| (*peer, *branch, *at)).collect(),
+            cursors: self.cursors.iter().collect(),
             held: self.held.iter().map(|(peer, seq)| (*peer, *seq)).collect(),
             notes: self.notes.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
             county: county.into_iter().cloned().collect(),

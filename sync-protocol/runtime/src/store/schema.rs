@@ -121,15 +121,14 @@ pub const LATE_AT: &str = "SELECT seq, mark FROM late WHERE batch = ?1 AND idx =
 pub const INSERT_LATE: &str = "INSERT INTO late (seq, batch, idx, mark, source_node, source_branch) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 /// A batch that grew by a late body.
 pub const GROW_BATCH: &str = "UPDATE batch SET body_bytes = body_bytes + ?2, has_records = max(has_records, ?3) WHERE seq = ?1";
-/// A cursor.
-pub const PUT_CURSOR: &str = "INSERT INTO cursor (peer, branch, seq, mark) VALUES (?1, ?2, ?3, ?4)
-    ON CONFLICT (peer, branch) DO UPDATE SET seq = excluded.seq, mark = excluded.mark";
+/// A cursor; each write makes it the newest row.
+pub const PUT_CURSOR: &str = "INSERT OR REPLACE INTO cursor (peer, branch, seq, mark) VALUES (?1, ?2, ?3, ?4)";
 /// How far a peer holds this journal.
 pub const PUT_HELD: &str = "INSERT INTO held (peer, seq) VALUES (?1, ?2) ON CONFLICT (peer) DO UPDATE SET seq = excluded.seq";
 /// A local fact.
 pub const PUT_NOTE: &str = "INSERT INTO note (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-/// All cursors.
-pub const CURSORS: &str = "SELECT peer, branch, seq, mark FROM cursor ORDER BY peer, branch";
+/// All cursors, the one written last at the end.
+pub const CURSORS: &str = "SELECT peer, branch, seq, mark FROM cursor ORDER BY rowid";
 /// All that peers hold.
 pub const HELDS: &str = "SELECT peer, seq FROM held ORDER BY peer";
 /// Local facts of a range of keys: from `?1` and before `?2`.

@@ -145,6 +145,9 @@ on_every_store!(a_node_is_opened_with_its_facts_and_the_county_records, journal,
     let at = Position { seq: 5, mark: [6; 8] };
     let mut writes: Vec<Write> = [&day, &receipt, &plain].into_iter().cloned().map(Write::Batch).collect();
     writes.push(Write::Rows { chain: receipt.header.chain, bytes: vec![1, 2] });
+    let later = Branch([0; 8]);
+    writes.push(Write::Cursor { peer: SOURCE.node, branch: SOURCE.branch, at: Position::default() });
+    writes.push(Write::Cursor { peer: SOURCE.node, branch: later, at });
     writes.push(Write::Cursor { peer: SOURCE.node, branch: SOURCE.branch, at });
     writes.push(Write::Held { peer: SOURCE.node, seq: 2 });
     writes.push(Write::Note { key: "node.branch".into(), value: vec![7] });
@@ -153,7 +156,7 @@ on_every_store!(a_node_is_opened_with_its_facts_and_the_county_records, journal,
     assert_eq!(stored.county.iter().map(|(at, batch)| (at.seq, batch)).collect::<Vec<_>>(), vec![(1, &day)]);
     assert_eq!(stored.records.iter().map(|(at, batch)| (at.seq, batch)).collect::<Vec<_>>(), vec![(2, &receipt)]);
     assert_eq!(stored.rows, vec![(receipt.header.chain, vec![1, 2])]);
-    assert_eq!(stored.cursors, vec![(SOURCE.node, SOURCE.branch, at)]);
+    assert_eq!(stored.cursors, vec![(SOURCE.node, later, at), (SOURCE.node, SOURCE.branch, at)], "in the order in which they were written");
     assert_eq!(stored.held, vec![(SOURCE.node, 2)]);
     assert_eq!(stored.notes, vec![("node.branch".to_owned(), vec![7])]);
     assert_eq!(journal.reader().note("node.branch").await.unwrap(), Some(vec![7]));
