@@ -189,7 +189,7 @@ impl Inspectors {
         let mut inspectors = at_the_end();
         inspectors.extend([
             Box::new(backoff::Backoff::new(plan)) as Box<dyn Inspect>,
-            Box::<bounds::Bounds>::default(),
+            Box::new(bounds::Bounds::following(plan)),
             Box::new(conduct::Conduct::new(plan)),
             Box::<disclosure::Disclosure>::default(),
             Box::<durable_first::DurableFirst>::default(),

@@ -4,7 +4,7 @@ use super::bar::Bar;
 use super::replay::{to_text, told};
 use super::seeds::Seeds;
 use super::{BROKEN, EngineWord, refuse};
-use crate::coverage::POINTS;
+use crate::coverage::points_of;
 use crate::hunt::planted::need;
 use crate::hunt::repro::{Repro, guard_of};
 use crate::hunt::{Bag, Ground, hunt};
@@ -94,10 +94,10 @@ fn tell(args: &Hunt, ground: &Ground, bag: &Bag) -> ExitCode {
     let (seconds, engine) = (bag.took.as_secs(), ground.engine.word());
     println!("engine {engine}, {} {} sites {} days", swarm::VERSION, args.sites, args.days);
     println!("{} seeds in {seconds} s, {} of them for liveness, {} events", bag.seeds, bag.liveness, bag.events);
-    for (point, what) in POINTS {
+    for (point, what) in points_of(ground.engine) {
         println!("  {:>12}  {point}: {what}", bag.coverage.times(point));
     }
-    let missed = bag.coverage.missed();
+    let missed = bag.coverage.missed(ground.engine);
     if !missed.is_empty() {
         println!("never reached: {}", missed.join(", "));
     }
