@@ -34,14 +34,21 @@ impl Cache {
             .execute(&mut self.conn)
             .await;
         put.map_err(failed("keep an item"))?;
+        self.remembered.is_clean = false;
         let dirty = sqlx::query(schema::DIRTY_BY_ITEM).bind(hash).execute(&mut self.conn).await;
         dirty.map(drop).map_err(failed("mark the cases of an item"))
     }
 
     /// Returns a version by its hash.
     pub(crate) async fn item(&mut self, hash: Hash) -> Result<Option<ItemVersion>, CacheError> {
+        if let Some(item) = self.remembered.item(hash) {
+            return Ok(Some(item));
+        }
         let row = sqlx::query(schema::ITEM).bind(hash.0.to_vec()).fetch_optional(&mut self.conn).await;
-        row.map_err(failed("read an item"))?.as_ref().map(item_of).transpose()
+        let Some(row) = row.map_err(failed("read an item"))? else { return Ok(None) };
+        let item = item_of(&row)?;
+        self.remembered.keep_item(hash, &item);
+        Ok(Some(item))
     }
 
     /// Returns the version of an item that counts on a day: the newest that is effective by then.
