@@ -41,14 +41,8 @@ impl Cache {
 
     /// Returns a version by its hash.
     pub(crate) async fn item(&mut self, hash: Hash) -> Result<Option<ItemVersion>, CacheError> {
-        if let Some(item) = self.remembered.item(hash) {
-            return Ok(Some(item));
-        }
         let row = sqlx::query(schema::ITEM).bind(hash.0.to_vec()).fetch_optional(&mut self.conn).await;
-        let Some(row) = row.map_err(failed("read an item"))? else { return Ok(None) };
-        let item = item_of(&row)?;
-        self.remembered.keep_item(hash, &item);
-        Ok(Some(item))
+        row.map_err(failed("read an item"))?.as_ref().map(item_of).transpose()
     }
 
     /// Returns the version of an item that counts on a day: the newest that is effective by then.
