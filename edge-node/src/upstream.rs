@@ -4,13 +4,16 @@ use mesh_runtime::driver::Handle;
 use mesh_runtime::enrol::Enrolled;
 use mesh_runtime::link::via::Upstream;
 use std::time::Duration;
-use sync_protocol::node::Node;
-use tokio::sync::watch;
+use sync_protocol::io::Notice;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, watch};
 
-/// How often the way up is looked at until it is found: who answers there shows only when a link is up.
-const LOOK: Duration = Duration::from_secs(5);
-/// How often after that: an address may change.
-const LOOK_AGAIN: Duration = Duration::from_secs(300);
+/// How soon one look at the way up follows another, at most.
+const LOOK: Duration = Duration::from_secs(1);
+/// How often a name that leads nowhere is looked up.
+const LOOK_FOR_NAME: Duration = Duration::from_secs(5);
+/// How often the way up is looked at without any news: an address may change.
+const LOOK_AGAIN: Duration = Duration::from_secs(900);
 
 /// Returns the addresses to dial: as asked for, or the enrolment's neighbour and hub.
 #[must_use]
@@ -20,40 +23,41 @@ pub fn peers(asked: Vec<String>, enrolled: &Enrolled) -> Vec<String> {
 
 /// Keeps the address of the first peer for as long as somebody watches it.
 ///
-/// A peer that the enrolment named as the hub is taken for the hub, and so is an only peer behind whose address a hub node answers; any
+/// A peer that the enrolment named as the hub is taken for the hub, and so is an only peer behind whose address a hub node answered last; any
 /// other is a relay, which passes newcomers on itself.
 pub async fn keep(peers: Vec<String>, hub: Vec<String>, handle: Handle, upstream: watch::Sender<Option<Upstream>>) {
     let Some(first) = peers.first() else { return };
     while !upstream.is_closed() {
-        let answers = if hub.contains(first) { Some(Answers::Hub) } else { who_answers(&handle).await };
-        let is_hub = hub.contains(first) || (peers.len() == 1 && answers == Some(Answers::Hub));
+        // Taken before the look: whatever changes after it is news.
+        let mut notices = handle.notices();
+        let is_hub = hub.contains(first) || (peers.len() == 1 && a_hub_answers(&handle).await);
         let found = tokio::net::lookup_host(first.as_str()).await.ok().and_then(|mut found| found.next());
         if let Some(address) = found {
             let next = if is_hub { Upstream::Hub(address) } else { Upstream::Relay(address) };
-            upstream.send_replace(Some(next));
+            upstream.send_if_modified(|held| held.replace(next) != Some(next));
         }
-        let is_known = found.is_some() && answers.is_some();
-        tokio::time::sleep(if is_known { LOOK_AGAIN } else { LOOK }).await;
+        tokio::time::sleep(LOOK).await;
+        // A line may be down for days, or rest for hours between sessions: it is not asked for who answers, it tells.
+        let _ = tokio::time::timeout(if found.is_some() { LOOK_AGAIN } else { LOOK_FOR_NAME }, news(&mut notices)).await;
     }
 }
 
-/// Who is at the other end of a link that is up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Answers {
-    /// A hub of the county.
-    Hub,
-    /// Other sites only.
-    Sites,
+/// Returns whether the node that answered last at the only peer's address is a hub of the county.
+async fn a_hub_answers(handle: &Handle) -> bool {
+    let way = handle.counters().ways().ways().into_iter().next();
+    let Some(peer) = way.and_then(|way| way.peer) else { return false };
+    handle.view(move |node| node.authority().is_hub(peer)).await.unwrap_or(false)
 }
 
-async fn who_answers(handle: &Handle) -> Option<Answers> {
-    let look = |node: &Node| {
-        let peers = node.peers();
-        let mut linked = peers.iter().filter(|peer| peer.linked).peekable();
-        linked.peek()?;
-        Some(if linked.any(|peer| node.authority().is_hub(peer.peer)) { Answers::Hub } else { Answers::Sites })
-    };
-    handle.view(look).await.ok().flatten()
+/// Waits until a peer was reached and said what it has, or the county said who is who.
+async fn news(notices: &mut broadcast::Receiver<Notice>) {
+    loop {
+        match notices.recv().await {
+            Ok(Notice::Proven { .. } | Notice::AuthorityMoved { .. }) | Err(RecvError::Lagged(_)) => return,
+            Ok(_) => {}
+            Err(RecvError::Closed) => return std::future::pending().await,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::ledger;
 use super::machine::Running;
 use crate::evidence::{Ending, Office, Words};
 use crate::layout::Seat;
-use crate::plan::{Healing, Way};
+use crate::plan::{Healing, Way, What};
 use crate::sighting::Watch;
 use crate::streams::Stream;
 use mesh_model::number::CaseNumber;
@@ -115,8 +115,16 @@ pub async fn run_until(county: &mut County, until: Uptime, next: &mut usize, wat
             let what = first.remove();
             county.do_later(what);
         } else if action.is_some_and(|at| county.moment(at) <= stop) {
+            let strikes_disk = matches!(county.plan.actions[*next].what, What::PowerCut { .. } | What::Restored { .. });
+            // What was stored is read from the disk as it was then, and what is kept as it is before anybody writes again.
+            if strikes_disk {
+                ledger::take_in(county, watch);
+            }
             county.carry_out(*next);
             *next += 1;
+            if strikes_disk {
+                ledger::take_in(county, watch);
+            }
         } else {
             ledger::take_in(county, watch);
             ledger::end_minute(county, watch);

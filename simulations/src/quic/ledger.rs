@@ -70,6 +70,9 @@ pub fn take_in(county: &mut County, watch: &mut dyn Watch) {
             news.push((at_ms, *seat, News::Stored(position)));
         }
     }
+    if news.is_empty() {
+        return;
+    }
     // What is stored at a moment comes before what is said at it.
     news.sort_by_key(|(at, _, news)| (*at, matches!(news, News::Seen(_))));
     let nodes = county.nodes();
@@ -95,6 +98,14 @@ fn stored(county: &mut County, at: Uptime, seat: Seat, position: Position, watch
     }
 }
 
+/// Tells again what a disk that went back still holds.
+fn tell_kept(county: &County, at: Uptime, seat: Seat, watch: &mut dyn Watch) {
+    if county.ledger.depth == Depth::Full {
+        let kept: Vec<StoredBatch> = county.machines[&seat].store().lock().disk.kept().batches().collect();
+        kept.iter().for_each(|batch| watch.see(at, &Sighting::Stored { seat, batch, header: batch.header.hash() }));
+    }
+}
+
 fn minute(ledger: &mut Ledger, at: Uptime) -> &mut HubMinute {
     let number = u32::try_from(at.0 / 60_000).unwrap_or(u32::MAX);
     ledger.minutes.entry(number).or_insert(HubMinute { minute: number, ..HubMinute::default() })
@@ -115,7 +126,11 @@ fn seen_at(county: &mut County, at: Uptime, seat: Seat, seen: Seen, nodes: &BTre
         }
         Seen::Dialled => see(Sighting::Dialled { seat }),
         Seen::DialFailed => tally.failed_dials += 1,
-        Seen::Rolled => see(Sighting::Rolled { seat }),
+        Seen::Rolled => {
+            see(Sighting::Rolled { seat });
+            drop(state);
+            tell_kept(county, at, seat, watch);
+        }
         Seen::Printed(paper, places) => see(Sighting::Printed { seat, paper, places: &places }),
         Seen::LinkUp(peer, dialled) => {
             if dialled == Dialled::Here {

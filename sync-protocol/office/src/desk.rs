@@ -26,7 +26,9 @@ use mesh_runtime::env::Env;
 use numbers::Numbers;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex as StdMutex};
+use std::time::Duration;
 use sync_protocol::io::Notice;
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -72,6 +74,50 @@ pub struct Desk {
     pub(crate) figures: StdMutex<Figures>,
 }
 
+/// How long what others wrote gathers before the cache follows it: a session brings hundreds of batches, and whoever asks looks anyway.
+const BURST: Duration = Duration::from_secs(5);
+
+/// News of the node that the cache follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum News {
+    /// Something became durable.
+    Came,
+    /// An act of this node became durable.
+    Own,
+    /// Acts may stand on another rung.
+    Rungs,
+}
+
+/// Waits for the next news; `None`: the node is ending.
+async fn next_news(notices: &mut Receiver<Notice>) -> Option<News> {
+    loop {
+        match notices.recv().await {
+            Ok(Notice::Durable { .. }) => return Some(News::Own),
+            Ok(Notice::Grew(_)) => return Some(News::Came),
+            Ok(Notice::HeldBy { .. } | Notice::AuthorityMoved { .. } | Notice::DayMoved(_)) | Err(RecvError::Lagged(_)) => {
+                return Some(News::Rungs);
+            }
+            Ok(_) => {}
+            Err(RecvError::Closed) => return None,
+        }
+    }
+}
+
+/// Lets a burst gather, and returns whether rungs may have moved in it.
+async fn gather(notices: &mut Receiver<Notice>, first: News) -> bool {
+    let mut rungs_moved = first == News::Rungs;
+    // Own acts wait for nothing: a cache that has seen them tells when the journal has lost them.
+    if first != News::Own {
+        let burst = async {
+            while let Some(news @ (News::Came | News::Rungs)) = next_news(notices).await {
+                rungs_moved |= news == News::Rungs;
+            }
+        };
+        let _ = tokio::time::timeout(BURST, burst).await;
+    }
+    rungs_moved
+}
+
 /// What an act or an answer sees: the cache as far as the journal goes, and the county at that time.
 pub(crate) struct Look<'a> {
     pub projection: MutexGuard<'a, Projection>,
@@ -111,16 +157,8 @@ impl Desk {
             if let Err(trouble) = self.bring_up(rungs_moved).await {
                 tracing::warn!(target: "mesh::cache_behind", %trouble);
             }
-            rungs_moved = loop {
-                match notices.recv().await {
-                    Ok(Notice::Grew(_)) => break false,
-                    Ok(Notice::HeldBy { .. } | Notice::AuthorityMoved { .. } | Notice::DayMoved(_)) | Err(RecvError::Lagged(_)) => {
-                        break true;
-                    }
-                    Ok(_) => {}
-                    Err(RecvError::Closed) => return,
-                }
-            };
+            let Some(first) = next_news(&mut notices).await else { return };
+            rungs_moved = gather(&mut notices, first).await;
             // What came up to here is in the look that follows; one pass serves it all.
             notices = notices.resubscribe();
         }

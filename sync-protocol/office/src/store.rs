@@ -7,16 +7,19 @@ pub mod cases;
 mod conn;
 pub mod items;
 pub mod news;
+mod remembered;
 mod schema;
 pub mod sites;
 
 pub(crate) use aside::is_aside;
+pub(crate) use remembered::Registry;
 
 #[cfg(test)]
 mod tests;
 
 use conn::Conn;
 use mesh_runtime::env::Statements;
+use remembered::Remembered;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use std::path::{Path, PathBuf};
@@ -96,6 +99,7 @@ fn failed(what: &'static str) -> impl FnOnce(sqlx::Error) -> CacheError {
 pub struct Cache {
     conn: Conn,
     path: PathBuf,
+    remembered: Remembered,
 }
 
 impl Cache {
@@ -153,14 +157,14 @@ impl Cache {
             schema::VERSION => {}
             _ => return Err(CacheError::Damaged("release")),
         }
-        Ok(Cache { conn, path: path.to_owned() })
+        Ok(Cache { conn, path: path.to_owned(), remembered: Remembered::default() })
     }
 
     async fn in_memory(path: &Path, statements: Statements) -> Result<Cache, CacheError> {
         let opened = |source| CacheError::Open { path: path.to_owned(), source };
         let mut conn = Conn::in_memory(statements).await.map_err(opened)?;
         sqlx::raw_sql(schema::CREATE).execute(&mut conn).await.map_err(opened)?;
-        Ok(Cache { conn, path: path.to_owned() })
+        Ok(Cache { conn, path: path.to_owned(), remembered: Remembered::default() })
     }
 
     /// Begins a transaction; ended by [`Cache::commit`], or taken back by [`Cache::roll_back`].
@@ -170,26 +174,36 @@ impl Cache {
 
     /// Ends a transaction.
     pub(crate) async fn commit(&mut self) -> Result<(), CacheError> {
-        sqlx::query(schema::COMMIT).execute(&mut self.conn).await.map(drop).map_err(failed("commit"))
+        sqlx::query(schema::COMMIT).execute(&mut self.conn).await.map_err(failed("commit"))?;
+        self.remembered.commit();
+        Ok(())
     }
 
     /// Takes a transaction back, if one is open.
     pub(crate) async fn roll_back(&mut self) {
+        self.remembered = Remembered::default();
         // Without a transaction there is nothing to take back.
         let _ = sqlx::query(schema::ROLLBACK).execute(&mut self.conn).await;
     }
 
-    /// Returns the journal position up to which the cache was brought.
+    /// Returns the journal position up to which the cache was brought by what is committed.
     pub(crate) async fn watermark(&mut self) -> Result<Position, CacheError> {
+        if let Some(at) = self.remembered.watermark {
+            return Ok(at);
+        }
         let row = sqlx::query(schema::WATERMARK).fetch_one(&mut self.conn).await.map_err(failed("read the watermark"))?;
         let mark: Vec<u8> = row.try_get(1).map_err(failed("read the watermark"))?;
-        Ok(Position { seq: unsigned(&row, 0)?, mark: mark.try_into().map_err(|_| CacheError::Damaged("watermark"))? })
+        let at = Position { seq: unsigned(&row, 0)?, mark: mark.try_into().map_err(|_| CacheError::Damaged("watermark"))? };
+        self.remembered.watermark = Some(at);
+        Ok(at)
     }
 
     /// Moves the watermark; in the transaction of what it speaks of.
     pub(crate) async fn set_watermark(&mut self, at: Position) -> Result<(), CacheError> {
         let moved = sqlx::query(schema::SET_WATERMARK).bind(signed(at.seq)).bind(at.mark.to_vec()).execute(&mut self.conn).await;
-        moved.map(drop).map_err(failed("move the watermark"))
+        moved.map_err(failed("move the watermark"))?;
+        self.remembered.moving = Some(at);
+        Ok(())
     }
 }
 

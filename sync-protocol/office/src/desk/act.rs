@@ -50,7 +50,7 @@ pub(crate) async fn act<A: Doing>(desk: &Desk, ask: A) -> Result<Acted, Trouble>
     let (document, scope) = found.ok_or_else(|| Trouble::NoCase { number: number.to_string() })?;
     let reader = desk.handle.reader();
     let mut file = CaseFile::read(&reader, document, scope, &look.county).await?;
-    let (case, facts) = fold(&mut look, &file).await?;
+    let case = fold(&mut look, &file).await?;
     let named = match ask.to() {
         None => None,
         Some(code) => Some(site_of(&mut look, code).await?),
@@ -59,7 +59,7 @@ pub(crate) async fn act<A: Doing>(desk: &Desk, ask: A) -> Result<Acted, Trouble>
     let actor = actor(desk, &look, ask.head().staff.clone(), ask.head().day)?;
     let county = look.county.clone();
     let (event, due) = {
-        let standing = Act { case: &case, actor: &actor, facts: &facts, authority: &*county.tree };
+        let standing = Act { case: &case, actor: &actor, facts: &look.projection.facts, authority: &*county.tree };
         ask.build(&standing, ways).map_err(|trouble| with_missing_step(trouble, case.state, site == case.intake.unwrap_or(site)))?
     };
     let value = event.to_value();
@@ -69,7 +69,7 @@ pub(crate) async fn act<A: Doing>(desk: &Desk, ask: A) -> Result<Acted, Trouble>
     for place in places {
         file.add(value.clone(), place);
     }
-    let (after, _) = fold(&mut look, &file).await?;
+    let after = fold(&mut look, &file).await?;
     let names = Names::read(&mut look.projection.cache).await?;
     drop(look);
     urge_if_due(desk, &after, document).await?;
@@ -111,10 +111,10 @@ fn with_missing_step(trouble: Trouble, state: State, at_intake: bool) -> Trouble
     }
 }
 
-async fn fold(look: &mut Look<'_>, file: &CaseFile) -> Result<(Folded, mesh_model::case::Facts), Trouble> {
+async fn fold(look: &mut Look<'_>, file: &CaseFile) -> Result<Folded, Trouble> {
     let county = look.county.clone();
-    let super::follow::Projection { cache, calendar, .. } = &mut *look.projection;
-    file.fold(cache, calendar, &county).await
+    let super::follow::Projection { cache, facts, .. } = &mut *look.projection;
+    file.fold(cache, facts, &county).await
 }
 
 async fn site_of(look: &mut Look<'_>, code: DivisionCode) -> Result<SiteId, Trouble> {

@@ -66,16 +66,17 @@ impl CaseFile {
         self.places.entry(event).or_default().push(place);
     }
 
-    /// Folds the case with the calendar at hand and the item version that it pins.
-    pub async fn fold(&self, cache: &mut Cache, calendar: &Facts, county: &County) -> Result<(Folded, Facts), Trouble> {
-        let mut facts = calendar.clone();
+    /// Folds the case with the facts at hand; an item version that it pins is read into them where it is missing.
+    pub async fn fold(&self, cache: &mut Cache, facts: &mut Facts, county: &County) -> Result<Folded, Trouble> {
         for pinned in self.pinned_items() {
-            if let Some(item) = cache.item(pinned).await? {
+            if facts.item(pinned).is_none()
+                && let Some(item) = cache.item(pinned).await?
+            {
                 facts.add_item(item);
             }
         }
         let level = level_of(&self.recorded).unwrap_or(RulesLevel::NEWEST);
-        Ok((fold(level, &self.recorded, &facts, &*county.tree, county.as_of()), facts))
+        Ok(fold(level, &self.recorded, facts, &*county.tree, county.as_of()))
     }
 
     fn pinned_items(&self) -> Vec<Hash> {

@@ -31,8 +31,8 @@ const REFOLD_MAX: u32 = 200;
 #[derive(Debug)]
 pub(crate) struct Projection {
     pub cache: Cache,
-    /// Facts that hold the published calendar years and no item.
-    pub calendar: Facts,
+    /// The published calendar years, and the item versions that cases looked at so far pin.
+    pub facts: Facts,
     /// Whether anything of another node came in since somebody looked.
     pub heard: bool,
 }
@@ -43,7 +43,7 @@ impl Projection {
         let Position { seq, mark } = cache.watermark().await?;
         let known = seq == 0 || matches!(reader.fetch(Load::MarkAt { seq }).await?, Loaded::Mark(Some(found)) if found == mark);
         let knew = if known { None } else { Some(put_aside(&mut cache, reader.tail().await?.seq).await?) };
-        let mut projection = Projection { cache, calendar: Facts::default(), heard: false };
+        let mut projection = Projection { cache, facts: Facts::default(), heard: false };
         projection.read_calendar().await?;
         Ok((projection, knew))
     }
@@ -150,14 +150,14 @@ impl Projection {
 
     async fn fold_case(&mut self, reader: &Reader, document: DocId, scope: Scope, county: &County) -> Result<(), Trouble> {
         let file = CaseFile::read(reader, document, scope, county).await?;
-        let (case, _) = file.fold(&mut self.cache, &self.calendar, county).await?;
+        let case = file.fold(&mut self.cache, &mut self.facts, county).await?;
         Ok(self.cache.put_case(&row_of(document, scope, &case)).await?)
     }
 
     async fn read_calendar(&mut self) -> Result<(), Trouble> {
-        self.calendar = Facts::default();
+        self.facts = Facts::default();
         for year in self.cache.years().await? {
-            self.calendar.add_year(year);
+            self.facts.add_year(year);
         }
         Ok(())
     }

@@ -72,7 +72,7 @@ impl Desk {
     /// # Errors
     /// As [`Desk::registry`].
     pub async fn calendar(&self) -> Result<WorkCalendar, Trouble> {
-        Ok(self.look().await?.projection.calendar.calendar().clone())
+        Ok(self.look().await?.projection.facts.calendar().clone())
     }
 
     /// Publishes papers in their scopes, in the given order within a scope; returns when all are durable.

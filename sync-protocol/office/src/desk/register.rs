@@ -43,7 +43,7 @@ pub(crate) async fn take_in(desk: &Desk, ask: Register) -> Result<Registered, Tr
     let drawn = numbers.draw(area, look.county.block, look.county.branch, actor.day, &*desk.env)?;
     let nonce = random::<16>(&*desk.env);
     let new = NewCase { number: drawn.number, nonce, item: &item, applicant: &applicant, channel, note };
-    let registered = register(&new, &actor, &look.projection.calendar, &*look.county.tree);
+    let registered = register(&new, &actor, &look.projection.facts, &*look.county.tree);
     let (event, receipt) = registered.map_err(|error| refused(error, &item, actor.day))?;
     let case_scope = Scope::site(site, Class::CASES, shelf_of(day));
     let document = DocId::derive(case_scope, look.county.me, &nonce);

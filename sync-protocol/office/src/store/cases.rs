@@ -153,13 +153,19 @@ impl Cache {
             Dirty::Everything => sqlx::query(schema::DIRTY_ALL),
             Dirty::Scope(scope) => sqlx::query(schema::DIRTY_BY_SCOPE).bind(scope.to_bytes().to_vec()),
         };
+        self.remembered.is_clean = false;
         query.execute(&mut self.conn).await.map(drop).map_err(failed("mark cases"))
     }
 
     /// Returns at most `most` cases that must be folded again.
     pub(crate) async fn dirty(&mut self, most: u32) -> Result<Vec<DocId>, CacheError> {
+        if self.remembered.is_clean {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(schema::DIRTY).bind(i64::from(most)).fetch_all(&mut self.conn).await;
-        rows.map_err(failed("list marked cases"))?.iter().map(|row| Ok(DocId(bytes(row, 0)?))).collect()
+        let rows = rows.map_err(failed("list marked cases"))?;
+        self.remembered.is_clean = rows.is_empty();
+        rows.iter().map(|row| Ok(DocId(bytes(row, 0)?))).collect()
     }
 }
 

@@ -34,6 +34,7 @@ impl Cache {
             .execute(&mut self.conn)
             .await;
         put.map_err(failed("keep an item"))?;
+        self.remembered.is_clean = false;
         let dirty = sqlx::query(schema::DIRTY_BY_ITEM).bind(hash).execute(&mut self.conn).await;
         dirty.map(drop).map_err(failed("mark the cases of an item"))
     }

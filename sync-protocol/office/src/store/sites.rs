@@ -1,5 +1,6 @@
 //! Sites and calendar years in the cache.
 
+use super::remembered::Registry;
 use super::{Cache, CacheError, bytes, bytes_opt, failed, parsed, schema};
 use mesh_model::calendar::CalendarYear;
 use mesh_model::division::{DivisionCode, Level};
@@ -11,6 +12,7 @@ use sqlx::sqlite::SqliteRow;
 impl Cache {
     /// Keeps a site's record unless a newer one is here; `rank` orders the county's records of one site.
     pub(crate) async fn put_site(&mut self, site: &SiteRecord, rank: &[u8]) -> Result<(), CacheError> {
+        self.remembered.sites = None;
         let put = sqlx::query(schema::PUT_SITE)
             .bind(site.site.0.to_vec())
             .bind(site.code.to_string())
@@ -43,6 +45,15 @@ impl Cache {
             .fetch_all(&mut self.conn)
             .await;
         rows.map_err(failed("list sites"))?.iter().map(site_of).collect()
+    }
+
+    /// Returns the whole registry, read once until a record changes it.
+    pub(crate) async fn registry(&mut self) -> Result<Registry, CacheError> {
+        if let Some(sites) = &self.remembered.sites {
+            return Ok(sites.clone());
+        }
+        let sites = self.sites(None, None).await?.into_iter().map(|site| (site.site, site));
+        Ok(self.remembered.sites.insert(Registry::new(sites.collect())).clone())
     }
 
     /// Keeps a calendar year by its published bytes.

@@ -12,7 +12,7 @@ const YEAR_MAX: i32 = 9_999;
 /// Shows the newest revision of a year.
 pub(crate) async fn show(desk: &Desk, ask: Show) -> Result<Shown, Trouble> {
     let look = desk.look().await?;
-    let calendar = look.projection.calendar.calendar();
+    let calendar = look.projection.facts.calendar();
     let year = calendar.year(ask.year).ok_or(Trouble::NoYear { year: ask.year })?;
     Ok(Shown {
         year: year.year,
@@ -26,7 +26,7 @@ pub(crate) async fn show(desk: &Desk, ask: Show) -> Result<Shown, Trouble> {
 /// Counts a due date.
 pub(crate) async fn due(desk: &Desk, ask: Due) -> Result<DueShown, Trouble> {
     let look = desk.look().await?;
-    let calendar = look.projection.calendar.calendar();
+    let calendar = look.projection.facts.calendar();
     let due = due_on(ask.from, ask.days, calendar);
     if due.day().year() > YEAR_MAX {
         return Err(Trouble::DayOutOfRange {});

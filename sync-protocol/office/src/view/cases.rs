@@ -50,8 +50,8 @@ pub(crate) async fn show(desk: &Desk, ask: Show) -> Result<Shown, Trouble> {
     let (document, scope) = found.ok_or_else(|| Trouble::NoCase { number: ask.number.to_string() })?;
     let county = look.county.clone();
     let file = CaseFile::read(&desk.handle.reader(), document, scope, &county).await?;
-    let Projection { cache, calendar, .. } = &mut *look.projection;
-    let (case, _) = file.fold(cache, calendar, &county).await?;
+    let Projection { cache, facts, .. } = &mut *look.projection;
+    let case = file.fold(cache, facts, &county).await?;
     let names = Names::read(cache).await?;
     drop(look);
     let rungs = event_rungs(desk, file.places).await?;

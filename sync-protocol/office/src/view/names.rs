@@ -1,21 +1,18 @@
-//! Sites by id with code and name: the whole registry, a few hundred rows, read for one answer.
+//! Sites by id with code and name: the whole registry, a few hundred rows, shared by all answers until it changes.
 
 use crate::api::case::SiteRef;
-use crate::store::{Cache, CacheError};
+use crate::store::{Cache, CacheError, Registry};
 use mesh_model::division::DivisionCode;
-use mesh_model::doc::site::SiteRecord;
 use mesh_model::id::SiteId;
-use std::collections::BTreeMap;
 
 /// The registry as one answer reads it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Names(BTreeMap<SiteId, SiteRecord>);
+pub(crate) struct Names(Registry);
 
 impl Names {
     /// Reads the registry.
     pub async fn read(cache: &mut Cache) -> Result<Names, CacheError> {
-        let sites = cache.sites(None, None).await?;
-        Ok(Names(sites.into_iter().map(|site| (site.site, site)).collect()))
+        Ok(Names(cache.registry().await?))
     }
 
     /// Returns a site by id, code and name.
