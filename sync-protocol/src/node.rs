@@ -71,8 +71,8 @@ enum LoadFor {
     ReceiptHeads(Vec<mesh_model::id::Hash>),
     /// The bodies of an urged document.
     UrgedDocument,
-    /// The batches of an urged document.
-    UrgedBatches,
+    /// The batches of an urged document, with their places in the journal.
+    UrgedBatches(BTreeMap<mesh_model::id::Hash, u64>),
 }
 
 /// The pure core of hub and edge node alike.

@@ -16,6 +16,9 @@ use crate::step;
 /// The modules under trial: sessions, chains, cursors, the door.
 const MODULES: &[&str] =
     &["sync-protocol/src/session.rs", "sync-protocol/src/vector.rs", "sync-protocol/src/node/greet.rs", "sync-protocol/src/door.rs"];
+/// Size of the counties of such a hunt: small ones pass every point, six seeds a second.
+const HUNT_SITES: &str = "6";
+const HUNT_DAYS: &str = "12";
 /// Milliseconds between two looks at a hunt.
 const LOOK_MS: u64 = 200;
 
@@ -87,10 +90,10 @@ fn try_unit_tests(folder: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder).context("make the folder for changes")?;
     let files = MODULES.iter().flat_map(|module| ["--file", module]);
     let status = Command::new(step::cargo_binary())
-        .args(["mutants", "--package", "sync-protocol", "--no-shuffle", "--output"])
+        // Named for the build as well: the tests of whole counties take a minute to link, and are not asked here.
+        .args(["mutants", "--package", "sync-protocol", "--no-shuffle", "--cargo-arg=--lib", "--output"])
         .arg(folder)
         .args(files)
-        .args(["--", "--lib"])
         .current_dir(step::root())
         .status()
         .context("start cargo mutants (cargo install cargo-mutants)")?;
@@ -130,7 +133,7 @@ fn hunt(binary: &Path, args: &Args) -> anyhow::Result<Fate> {
     let seeds = format!("1..{}", args.seeds);
     let folder = step::target().join("mutants").join("hunt");
     let mut child = Command::new(binary)
-        .args(["hunt", "--engine", "flow", "--seeds", &seeds, "-o"])
+        .args(["hunt", "--engine", "flow", "--sites", HUNT_SITES, "--days", HUNT_DAYS, "--seeds", &seeds, "-o"])
         .arg(&folder)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -9,6 +9,7 @@ use crate::layout::Seat;
 use crate::plan::{Healing, Way, What};
 use crate::sighting::Watch;
 use crate::streams::Stream;
+use mesh_model::id::Hash;
 use mesh_model::number::CaseNumber;
 use mesh_model::time::Uptime;
 use mesh_office::api::doc::{Dump, Dumped};
@@ -83,7 +84,10 @@ async fn agrees(county: &County, healed: &BTreeSet<Seat>) -> bool {
     };
     county.machines.iter().filter(|(seat, _)| reaches_hub(**seat)).all(|(_, machine)| {
         let state = machine.state();
-        state.office.receipts.values().flat_map(|receipt| &receipt.places).all(|place| at_hub.contains_key(&place.header))
+        // What a forgetful disk answered for and lost before anybody else had it cannot come; whether it may be lost is for the checkers.
+        let store = machine.store().lock();
+        let is_gone = |header: &Hash| store.disk.content().is_whole(header).is_none();
+        state.office.receipts.values().flat_map(|receipt| &receipt.places).all(|at| at_hub.contains_key(&at.header) || is_gone(&at.header))
     })
 }
 

@@ -179,7 +179,7 @@ impl Node {
                 }
             }
             (LoadFor::UrgedDocument, Loaded::Document(bodies)) => self.on_urged_document(&bodies),
-            (LoadFor::UrgedBatches, Loaded::Batches(batches)) => self.on_urged_batches(&batches),
+            (LoadFor::UrgedBatches(places), Loaded::Batches(batches)) => self.on_urged_batches(&batches, &places),
             (why, _) => unreachable!("the journal answers the question it was asked: {why:?}"),
         }
     }

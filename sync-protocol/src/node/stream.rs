@@ -11,6 +11,7 @@ use crate::session::{Job, Phase, Session};
 use mesh_model::id::{Hash, NodeId};
 use mesh_model::place::Class;
 use mesh_model::time::Uptime;
+use std::collections::BTreeMap;
 
 impl Node {
     /// Sends until the link is full, the journal is asked, or the tail is reached; then says what is held.
@@ -214,19 +215,23 @@ impl Node {
     }
 
     pub(super) fn on_urged_document(&mut self, bodies: &[DocumentBody]) {
+        let places: BTreeMap<Hash, u64> = bodies.iter().map(|body| (body.header.hash(), body.at.seq)).collect();
         let headers: Vec<Hash> = bodies.iter().map(|body| body.header.hash()).collect();
         if !headers.is_empty() {
-            self.load(Load::Batches { headers }, LoadFor::UrgedBatches);
+            self.load(Load::Batches { headers }, LoadFor::UrgedBatches(places));
         }
     }
 
     /// Sends whole batches ahead to everyone who shares their scope; the bulk skips them when it gets there.
-    pub(super) fn on_urged_batches(&mut self, batches: &[StoredBatch]) {
-        let links: Vec<LinkId> = self.sessions.iter().filter(|(_, session)| session.greeted).map(|(link, _)| *link).collect();
-        for link in links {
+    pub(super) fn on_urged_batches(&mut self, batches: &[StoredBatch], places: &BTreeMap<Hash, u64>) {
+        let greeted = self.sessions.iter().filter(|(_, session)| session.greeted);
+        let links: Vec<(LinkId, NodeId)> = greeted.map(|(link, session)| (*link, session.peer)).collect();
+        for (link, peer) in links {
+            // What the peer read durably it has; after it was put back, the stream and not the urgent lane makes up for that.
+            let held = self.peers.get(&peer).map_or(0, |peer| peer.held);
             let lacking = |batch: &&StoredBatch| {
-                let came_from = batch.source.map(|source| (source.node, source.branch));
-                self.would_send(link, batch.header.chain, &batch.header.hash(), came_from)
+                let (hash, came_from) = (batch.header.hash(), batch.source.map(|source| (source.node, source.branch)));
+                places.get(&hash).is_none_or(|seq| *seq > held) && self.would_send(link, batch.header.chain, &hash, came_from)
             };
             let lacking: Vec<StoredBatch> = batches.iter().filter(lacking).cloned().collect();
             // Only shared papers of sites are ever urgent; the county's own go in order, authority first.

@@ -82,3 +82,18 @@ fn the_bulk_does_not_send_an_urged_batch_again() {
     assert_eq!(sent.iter().filter(|header| **header == urged).count(), 1);
     assert_eq!(county.events(HUB, document).len(), 1);
 }
+
+#[test]
+fn of_an_urged_case_only_what_the_peer_has_not_read_goes_ahead() {
+    let mut county = County::new(2);
+    county.link(TOWN, HUB);
+    county.settle();
+    let (_, document) = county.write(TOWN, cases(TOWN), &"an old page ".repeat(400));
+    county.settle();
+    county.pass(sync_protocol::limits::CLAIM_IDLE_MS);
+    county.settle();
+    let before = county.frame_bytes;
+    county.give(TOWN, sync_protocol::io::Input::Urge(document));
+    county.settle();
+    assert_eq!(county.frame_bytes, before, "the hub has read it");
+}
