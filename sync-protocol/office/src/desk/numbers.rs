@@ -55,10 +55,8 @@ impl Numbers {
         let was_open = open.exists();
         let known_branch = copied.as_ref().map_or(branch, |(branch, _)| *branch);
         let state = match (noted, copied) {
-            (Some(mut noted), Some((_, copied))) => {
-                noted.merge(&copied);
-                Some(noted)
-            }
+            // The one beside the database is never behind: an unclean stop moves to another value there, long before a case notes it.
+            (Some(noted), Some((_, mut copied))) => Some(if copied.merge(&noted) { copied } else { noted }),
             (Some(one), None) | (None, Some((_, one))) => Some(one),
             (None, None) => None,
         };

@@ -95,3 +95,18 @@ async fn a_lost_database_leaves_the_numbers_beside_it() {
     let second = hand_out(&mut open(data.path(), &fresh, Branch([2; 8])).await, &fresh).await;
     assert_ne!(second.node2(), first.node2());
 }
+
+#[tokio::test]
+async fn a_copy_of_a_machine_that_had_moved_on_without_handing_out_a_number_repeats_none() {
+    let (data, disk) = (tempfile::tempdir().expect("a directory"), Disk::default());
+    hand_out(&mut open(data.path(), &disk, STORE).await, &disk).await;
+    // An unclean stop; then the whole machine is copied before the next number.
+    let mut numbers = open(data.path(), &disk, STORE).await;
+    let (copy, beside) = (disk.copy(), tempfile::tempdir().expect("a directory"));
+    for name in [super::HIGH_FILE, super::OPEN_FILE] {
+        std::fs::copy(data.path().join(name), beside.path().join(name)).expect("copied");
+    }
+    let printed = hand_out(&mut numbers, &disk).await;
+    let put_back = hand_out(&mut open(beside.path(), &copy, STORE).await, &copy).await;
+    assert_ne!(put_back, printed);
+}
