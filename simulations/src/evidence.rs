@@ -159,6 +159,8 @@ pub struct Ending {
     pub repairs_after: u64,
     /// Frames sent between the healed while everybody was left alone.
     pub rest_frames: u64,
+    /// Sessions that began in that hour because a bad line had ended those before them; always 0 in `flow`, whose sessions survive losses.
+    pub rest_sessions: u64,
     /// Liveness: papers written in the healed core after healing, one a site that reaches the hub.
     pub core_papers: u32,
     /// And those of them that are at the hub at the end, bodies and all.

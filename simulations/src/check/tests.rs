@@ -130,4 +130,6 @@ fn an_ending_without_an_end_breaks_its_promise() {
     let endless = |ending: &mut Ending| (ending.repairs_before, ending.repairs_after) = (1_000, 1_000);
     assert_eq!(broken_by(endless), BTreeSet::from([Promise::Mending]));
     assert_eq!(broken_by(|ending| ending.rest_frames = 1), BTreeSet::from([Promise::Rest]));
+    assert_eq!(broken_by(|ending| (ending.rest_frames, ending.rest_sessions) = (4, 2)), BTreeSet::new());
+    assert_eq!(broken_by(|ending| (ending.rest_frames, ending.rest_sessions) = (5, 2)), BTreeSet::from([Promise::Rest]));
 }

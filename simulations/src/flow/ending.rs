@@ -28,7 +28,8 @@ pub(super) fn end_run(county: &mut County<'_>) -> Ending {
     pass(county, REST_MS);
     let rest_frames = county.healed_frames - frames;
     let core_papers_landed = count_landed(county);
-    Ending { healed_ms, healed_ms_max: HEAL_MS_MAX, repairs_before, repairs_after, rest_frames, core_papers, core_papers_landed }
+    let healed_ms_max = HEAL_MS_MAX;
+    Ending { healed_ms, healed_ms_max, repairs_before, repairs_after, rest_frames, rest_sessions: 0, core_papers, core_papers_landed }
 }
 
 /// In a core, each site writes one more paper, which must get through although the rest is broken.

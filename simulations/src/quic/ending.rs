@@ -46,7 +46,7 @@ pub async fn end_run(county: &mut County, watch: &mut dyn Watch) -> Ending {
         healed.iter().for_each(|seat| county.site.net.cut(*seat, Way::Both, CUT_MS));
         pass(county, ROUND_MS, watch).await;
     }
-    let (repairs_after, frames) = (repairs(county), county.ledger.frames);
+    let (repairs_after, frames, sessions) = (repairs(county), county.ledger.frames, county.ledger.sessions);
     pass(county, REST_MS, watch).await;
     Ending {
         healed_ms,
@@ -54,6 +54,7 @@ pub async fn end_run(county: &mut County, watch: &mut dyn Watch) -> Ending {
         repairs_before,
         repairs_after,
         rest_frames: county.ledger.frames - frames,
+        rest_sessions: county.ledger.sessions - sessions,
         ..Ending::default()
     }
 }
