@@ -34,6 +34,9 @@ pub struct Args {
     /// Takes the survivors of the unit tests from an earlier run.
     #[arg(long)]
     again: bool,
+    /// Hunts only every Nth survivor: a sample.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    every: u16,
 }
 
 #[derive(Deserialize)]
@@ -68,7 +71,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     println!("{tried} changes, {} pass the unit tests", missed.len());
     let tree = copy_of_the_tree(&folder)?;
     let (mut killed, mut built) = (0, 0);
-    for outcome in missed {
+    for outcome in missed.into_iter().step_by(usize::from(args.every)) {
         let name = outcome.scenario["Mutant"]["name"].as_str().unwrap_or("?").to_owned();
         let diff = found.join(outcome.diff_path.as_ref().context("a mutant without its change")?);
         let started = Instant::now();
@@ -118,7 +121,10 @@ fn copy_of_the_tree(folder: &Path) -> anyhow::Result<PathBuf> {
 fn try_hunt(tree: &Path, diff: &Path, args: &Args) -> anyhow::Result<Fate> {
     let diff = std::path::absolute(diff).context("name the change")?;
     succeed(Command::new("git").args(["checkout", "--quiet", "--", "."]).current_dir(tree))?;
-    succeed(Command::new("git").args(["apply", "--whitespace=nowarn"]).arg(&diff).current_dir(tree))?;
+    // The new name in such a change is what was done, no path: the change is made to the file of the old name.
+    let changed = std::fs::read_to_string(&diff).context("read the change")?;
+    let file = changed.lines().find_map(|line| line.strip_prefix("--- ")).context("a change names no file")?.trim().to_owned();
+    succeed(Command::new("patch").args(["--quiet", "--strip", "0", "--input"]).arg(&diff).arg(&file).current_dir(tree))?;
     let mut build = Command::new(step::cargo_binary());
     build.args(["build", "--quiet", "--locked", "--profile", "hunt", "--package", "simulations", "--bin", "simulate"]);
     let built = build.current_dir(tree).stderr(Stdio::null()).status().context("build the changed simulator")?;

@@ -143,7 +143,9 @@ impl Net {
     /// [`DialError`].
     pub async fn connect(&self, address: SocketAddr) -> Result<quinn::Connection, DialError> {
         let connecting = self.endpoint.connect_with(self.client.clone(), address, settings::SERVER_NAME);
-        connecting.map_err(|source| DialError::Start { address, source })?.await.map_err(|source| DialError::Connect { address, source })
+        let connecting = connecting.map_err(|source| DialError::Start { address, source })?;
+        let connected = tokio::time::timeout(settings::DIAL_PATIENCE, connecting).await;
+        connected.unwrap_or(Err(quinn::ConnectionError::TimedOut)).map_err(|source| DialError::Connect { address, source })
     }
 
     /// Waits for the next connection to begin; `None` when the endpoint is closed. Complete it with [`arrive`] in a task of its own.

@@ -13,6 +13,9 @@ pub const ALPN_ENROL: &[u8] = b"mesh-enrol/1";
 pub const SERVER_NAME: &str = "mesh.invalid";
 /// How long a handshake may take.
 pub const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(20);
+/// How long a dial may take: the listener's patience, and a first packet that is lost a few times. Without it a line that lets one packet in
+/// ten through keeps a handshake alive that the listener has given up.
+pub const DIAL_PATIENCE: Duration = Duration::from_secs(45);
 
 /// Streams a peer may open: each allowed one costs memory on both sides (10,000 cost 707 KB a connection, 16 cost 32 KB).
 const BIDI_STREAMS: u32 = 16;
