@@ -12,6 +12,8 @@ use tokio::sync::{broadcast, watch};
 const LOOK: Duration = Duration::from_secs(1);
 /// How often a name that leads nowhere is looked up.
 const LOOK_FOR_NAME: Duration = Duration::from_secs(5);
+/// How often the way up is looked at while nobody has answered there since the start.
+const LOOK_FOR_PEER: Duration = Duration::from_secs(60);
 /// How often the way up is looked at without any news: an address may change.
 const LOOK_AGAIN: Duration = Duration::from_secs(900);
 
@@ -30,7 +32,8 @@ pub async fn keep(peers: Vec<String>, hub: Vec<String>, handle: Handle, upstream
     while !upstream.is_closed() {
         // Taken before the look: whatever changes after it is news.
         let mut notices = handle.notices();
-        let is_hub = hub.contains(first) || (peers.len() == 1 && a_hub_answers(&handle).await);
+        let answers = if hub.contains(first) || peers.len() > 1 { Some(hub.contains(first)) } else { a_hub_answers(&handle).await };
+        let is_hub = answers == Some(true);
         let found = tokio::net::lookup_host(first.as_str()).await.ok().and_then(|mut found| found.next());
         if let Some(address) = found {
             let next = if is_hub { Upstream::Hub(address) } else { Upstream::Relay(address) };
@@ -38,15 +41,19 @@ pub async fn keep(peers: Vec<String>, hub: Vec<String>, handle: Handle, upstream
         }
         tokio::time::sleep(LOOK).await;
         // A line may be down for days, or rest for hours between sessions: it is not asked for who answers, it tells.
-        let _ = tokio::time::timeout(if found.is_some() { LOOK_AGAIN } else { LOOK_FOR_NAME }, news(&mut notices)).await;
+        let pause = match (found, answers) {
+            (None, _) => LOOK_FOR_NAME,
+            (Some(_), None) => LOOK_FOR_PEER,
+            (Some(_), Some(_)) => LOOK_AGAIN,
+        };
+        let _ = tokio::time::timeout(pause, news(&mut notices)).await;
     }
 }
 
-/// Returns whether the node that answered last at the only peer's address is a hub of the county.
-async fn a_hub_answers(handle: &Handle) -> bool {
-    let way = handle.counters().ways().ways().into_iter().next();
-    let Some(peer) = way.and_then(|way| way.peer) else { return false };
-    handle.view(move |node| node.authority().is_hub(peer)).await.unwrap_or(false)
+/// Returns whether the node that answered last at the only peer's address is a hub of the county; `None` while nobody did.
+async fn a_hub_answers(handle: &Handle) -> Option<bool> {
+    let peer = handle.counters().ways().ways().into_iter().next()?.peer?;
+    handle.view(move |node| node.authority().is_hub(peer)).await.ok()
 }
 
 /// Waits until a peer was reached and said what it has, or the county said who is who.

@@ -185,6 +185,10 @@ impl Node {
         let due: Vec<LinkId> = self.sessions.iter().filter(|(_, session)| due(session)).map(|(link, _)| *link).collect();
         for link in due {
             self.claim(now, link);
+            // A session that is not quiet claims when it is; until then this time must not wake the driver again and again.
+            if let Some(session) = self.sessions.get_mut(&link) {
+                session.out.claim_due = session.out.claim_due.filter(|at| *at > now);
+            }
         }
         self.hang_up_starved(now);
         self.pay_receipts(now);

@@ -107,6 +107,8 @@ pub(crate) struct Incoming {
     pub hole_said: bool,
     /// The hole is younger than the want that is out, or the want could not name everything: its mark does not close it.
     pub hole_stays: bool,
+    /// Nothing of the vectors that the peer showed last was lacking here.
+    pub lacked_nothing: bool,
     /// Vectors that came in more than one frame.
     pub shown: Vec<crate::frame::ScopeRows>,
     /// A want is out; marks mean nothing until this one comes.
@@ -134,8 +136,6 @@ pub(crate) struct Session {
     /// Neither side wants site scopes on older shelves.
     pub shelf_from: Shelf,
     pub greeted: bool,
-    /// Both stores were equal at one moment of this session.
-    pub proven: bool,
     /// Something common moved since the last proof.
     pub dirty: bool,
     /// Something common moved since the last claim.
@@ -165,7 +165,6 @@ impl Session {
             day: 0,
             shelf_from: Shelf(0),
             greeted: false,
-            proven: false,
             dirty: true,
             unsaid: true,
             early: Vec::new(),
@@ -195,6 +194,7 @@ impl Session {
                 hole: false,
                 hole_said: false,
                 hole_stays: false,
+                lacked_nothing: false,
                 shown: Vec::new(),
                 wanted: None,
                 awaited: Vec::new(),

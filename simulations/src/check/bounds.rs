@@ -19,7 +19,7 @@ pub const COMMITS_MAX: u64 = 64;
 /// Bytes of bodies that one session may carry to a peer that has them, beyond as many as the peer lacked; the same seeds reached 152 KB where no
 /// store had opened another branch.
 pub const REPEATED_BYTES_MAX: u64 = 256 * 1024;
-/// As much again and more after a disk of one of the two went back: below a fork up to 256 batches are asked for, and a township hands on what
+/// What it may be after a disk of one of the two went back: below a fork up to 256 batches are asked for, and a township hands on what
 /// its villages give it back before it has read that the hub holds it; 600 seeds of 6 sites and 12 days reached 306 KB.
 pub const REPEATED_AFTER_A_COPY_BYTES_MAX: u64 = 1024 * 1024;
 

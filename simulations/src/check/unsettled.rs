@@ -7,7 +7,7 @@ use crate::layout::{Layout, Seat};
 use crate::plan::{Healing, Plan, What};
 use crate::sighting::Sighting;
 use mesh_model::time::Uptime;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use sync_protocol::record::AuthorityAct;
 
 /// One disk without room.
@@ -23,6 +23,7 @@ struct Full {
 pub struct Unsettled {
     layout: Layout,
     fulls: VecDeque<Full>,
+    gone_back: BTreeSet<Seat>,
     pairs: BTreeMap<(Seat, Seat), Uptime>,
 }
 
@@ -30,7 +31,7 @@ impl Unsettled {
     /// What makes a node seem to break the protocol: a disk that went back, poison, and a revocation, where each of them is known.
     #[must_use]
     pub fn for_conduct(plan: &Plan) -> Unsettled {
-        Unsettled { layout: plan.layout.clone(), fulls: VecDeque::new(), pairs: BTreeMap::new() }
+        Unsettled { layout: plan.layout.clone(), fulls: VecDeque::new(), gone_back: BTreeSet::new(), pairs: BTreeMap::new() }
     }
 
     /// What makes stores differ: the same, and full disks.
@@ -53,18 +54,34 @@ impl Unsettled {
             self.disturb(full.seat, full.until);
         }
         match sighting {
-            Sighting::Rolled { seat } => self.disturb(*seat, at),
+            Sighting::Rolled { seat } => {
+                self.gone_back.insert(*seat);
+                self.disturb(*seat, at);
+            }
             Sighting::Stored { seat, batch, .. } => {
                 let is_poison = ledger.fresh().is_some_and(|fresh| fresh.is_new_here && !ledger.card(fresh.card).unreadable.is_empty());
                 let revokes = |act: Option<AuthorityAct>| matches!(act, Some(AuthorityAct::Revoke { .. }));
                 if is_poison || tree::records(*batch).iter().any(|(record, _)| revokes(record.act())) {
                     self.disturb(*seat, at);
                 }
+                self.meet_lost_paper(at, *seat, ledger);
             }
             Sighting::Proven { seat, peer, .. } if self.pairs.get(&(*seat, *peer)).is_some_and(|from| *from <= at) => {
                 self.pairs.remove(&(*seat, *peer));
             }
             _ => {}
+        }
+    }
+
+    /// A paper that its author lost comes to the author's neighbour by another way: the stream passes it over, a comparison brings it home.
+    fn meet_lost_paper(&mut self, at: Uptime, seat: Seat, ledger: &Ledger) {
+        let Some(fresh) = ledger.fresh() else { return };
+        let Some(author) = ledger.author(fresh.card).filter(|author| self.gone_back.contains(author)) else { return };
+        if author != seat && !ledger.holds_card(author, fresh.card) {
+            for pair in [(seat, author), (author, seat)] {
+                let from = self.pairs.entry(pair).or_insert(at);
+                *from = at.max(*from);
+            }
         }
     }
 

@@ -77,7 +77,6 @@ fn pass(county: &mut County<'_>, ms: u64) {
     county.run_until(until);
 }
 
-/// Repairs between those who were healed, after they were; between all, over the whole run.
 impl County<'_> {
     /// Ends every fault of those who are to be healed; what is broken elsewhere stays so.
     pub(super) fn heal(&mut self) {

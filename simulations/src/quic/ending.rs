@@ -85,7 +85,7 @@ async fn agrees(county: &County, healed: &BTreeSet<Seat>) -> bool {
     };
     county.machines.iter().filter(|(seat, _)| reaches_hub(**seat)).all(|(_, machine)| {
         let state = machine.state();
-        // What a forgetful disk answered for and lost before anybody else had it cannot come; whether it may be lost is for the checkers.
+        // What its own disk answered for and lost may be gone for good: it is not waited for. Whether it may be lost is for the checkers.
         let store = machine.store().lock();
         let is_gone = |header: &Hash| store.disk.content().is_whole(header).is_none();
         state.office.receipts.values().flat_map(|receipt| &receipt.places).all(|at| at_hub.contains_key(&at.header) || is_gone(&at.header))

@@ -29,7 +29,7 @@ use std::sync::{Arc, Mutex as StdMutex};
 use std::time::Duration;
 use sync_protocol::io::Notice;
 use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{Mutex, MutexGuard};
 
 /// What kind of daemon the desk belongs to.
@@ -118,6 +118,20 @@ async fn gather(notices: &mut Receiver<Notice>, first: News) -> bool {
     rungs_moved
 }
 
+/// Takes what is left of the news, and returns whether rungs may have moved by it.
+fn drain(notices: &mut Receiver<Notice>) -> bool {
+    let mut rungs_moved = false;
+    loop {
+        match notices.try_recv() {
+            Ok(Notice::HeldBy { .. } | Notice::AuthorityMoved { .. } | Notice::DayMoved(_)) | Err(TryRecvError::Lagged(_)) => {
+                rungs_moved = true
+            }
+            Ok(_) => {}
+            Err(TryRecvError::Empty | TryRecvError::Closed) => return rungs_moved,
+        }
+    }
+}
+
 /// What an act or an answer sees: the cache as far as the journal goes, and the county at that time.
 pub(crate) struct Look<'a> {
     pub projection: MutexGuard<'a, Projection>,
@@ -160,7 +174,7 @@ impl Desk {
             let Some(first) = next_news(&mut notices).await else { return };
             rungs_moved = gather(&mut notices, first).await;
             // What came up to here is in the look that follows; one pass serves it all.
-            notices = notices.resubscribe();
+            rungs_moved |= drain(&mut notices);
         }
     }
 

@@ -4,7 +4,7 @@ use super::Position;
 use mesh_model::id::{Branch, NodeId};
 use std::collections::BTreeMap;
 
-/// A cursor for each store that was read, of every peer the one written last at the end.
+/// A cursor for each store that was read; of every peer the one written or met last at the end. A restart keeps the order of writing.
 ///
 /// A store that goes on under a new branch mostly still has the journal that was read under its old one: whoever meets it shows the cursor
 /// written last, and its mark tells whether it is one.
@@ -32,7 +32,7 @@ impl Cursors {
         self.0.get(&peer)?.iter().find(|(known, _)| *known == branch).map(|(_, at)| *at)
     }
 
-    /// Returns the cursor of a peer that was written last, whatever its store.
+    /// Returns the cursor of a peer that was written or met last, whatever its store.
     #[must_use]
     pub fn newest(&self, peer: NodeId) -> Option<Position> {
         self.0.get(&peer)?.last().map(|(_, at)| *at)

@@ -49,6 +49,7 @@ impl Node {
             if let Some(session) = self.sessions.get_mut(&link) {
                 session.out.claimed = None;
                 session.out.claim_again = true;
+                session.out.shown_in_vain = false;
             }
             self.pump(now, link);
         }

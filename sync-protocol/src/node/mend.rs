@@ -109,6 +109,7 @@ impl Node {
         }
         if let Some(session) = self.sessions.get_mut(&link) {
             session.incoming.awaited = awaited;
+            session.incoming.lacked_nothing = ranges.is_empty();
         }
         // A comparison that brings nothing is a fill if scopes are newly common: it is the other side's.
         let kind = if filled && newly { Mending::Fill } else { Mending::Repair };

@@ -108,7 +108,7 @@ impl Node {
             && claim.tail == session.incoming.read.seq
             && session.is_abreast(claim)
             && claim.height == height
-            && self.pending.iter().all(|pending| pending.taken.is_empty());
+            && self.pending.iter().all(|pending| pending.taken.is_empty() && pending.rows.is_empty());
         if !nothing_in_flight && self.guards().keep(Guard::ProofAtRest) {
             return;
         }
@@ -133,8 +133,8 @@ impl Node {
         if let Some(session) = self.sessions.get_mut(&link) {
             session.incoming.claim = None;
             session.incoming.mendings = 0;
-            session.proven = true;
             session.out.shown_in_vain = false;
+            session.incoming.lacked_nothing = false;
             session.dirty = false;
         }
         match side {
@@ -151,8 +151,10 @@ impl Node {
     fn on_unequal(&mut self, now: Uptime, link: LinkId) {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         session.incoming.claim = None;
-        if session.out.shown_in_vain {
-            // The peer lacks nothing of what was shown, so we lack something: it finds that out by our claim, unless more vectors come between.
+        // The peer lacks nothing of what was shown, so we lack something: it finds that out by our claim, unless more vectors come between.
+        // Where neither lacked anything and they differ all the same, the dialler shows again.
+        let breaks_tie = session.incoming.lacked_nothing && matches!(session.side, Side::Dialled(_));
+        if session.out.shown_in_vain && !breaks_tie {
             return;
         }
         session.incoming.mendings += 1;

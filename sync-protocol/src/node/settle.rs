@@ -66,10 +66,15 @@ impl Node {
         }
         let height = self.book.authority().head().height;
         let day = self.book.day().day;
+        let has_rows = !pending.rows.is_empty();
         self.book.settle(pending.rows, &pending.taken, &self.config.anchor());
         self.desk.forget_written(ticket);
         self.ask_receipt_heads();
         self.skip_streams(old_tail, &pending.taken, pending.arrival.as_ref());
+        if pending.taken.is_empty() && has_rows {
+            // Rows that were adopted without a batch change what is claimed, and no position tells.
+            self.sessions.values_mut().for_each(Session::soil);
+        }
         if let Some(arrival) = pending.arrival {
             self.on_arrival_durable(arrival);
         }

@@ -131,9 +131,7 @@ impl Node {
     ) -> bool {
         let Some(session) = self.sessions.get(&link) else { return false };
         let peers_store = session.branch.map(|branch| (session.peer, branch));
-        // A store that proved to hold no more than ours lacks its own papers too when they come from elsewhere: it was put back.
-        let wrote_it = peers_store == Some((chain.node, chain.branch)) && !session.proven;
-        let has_it = came_from.is_some() && came_from == peers_store || wrote_it;
+        let has_it = came_from.is_some() && came_from == peers_store || peers_store == Some((chain.node, chain.branch));
         // An urged frame may be lost with its lane: only the peer's word lets the bulk skip it.
         let went_ahead =
             session.out.sent_ahead.contains(header) || self.peers.get(&session.peer).is_some_and(|peer| peer.held_urged.contains(header));
@@ -227,7 +225,7 @@ impl Node {
         let greeted = self.sessions.iter().filter(|(_, session)| session.greeted);
         let links: Vec<(LinkId, NodeId)> = greeted.map(|(link, session)| (*link, session.peer)).collect();
         for (link, peer) in links {
-            // What the peer read durably it has; after it was put back, the stream and not the urgent lane makes up for that.
+            // What the peer has read it has; where it was put back or could not have it then, the stream makes up for that.
             let held = self.peers.get(&peer).map_or(0, |peer| peer.held);
             let lacking = |batch: &&StoredBatch| {
                 let (hash, came_from) = (batch.header.hash(), batch.source.map(|source| (source.node, source.branch)));

@@ -55,8 +55,11 @@ impl Numbers {
         let was_open = open.exists();
         let known_branch = copied.as_ref().map_or(branch, |(branch, _)| *branch);
         let state = match (noted, copied) {
-            // The one beside the database is never behind: an unclean stop moves to another value there, long before a case notes it.
-            (Some(noted), Some((_, mut copied))) => Some(if copied.merge(&noted) { copied } else { noted }),
+            // The one beside the database is never behind: an unclean stop or another block stands there long before a case notes it.
+            (Some(noted), Some((_, mut copied))) => {
+                copied.merge(&noted);
+                Some(copied)
+            }
             (Some(one), None) | (None, Some((_, one))) => Some(one),
             (None, None) => None,
         };
