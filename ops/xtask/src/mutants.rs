@@ -16,7 +16,7 @@ use crate::step;
 /// The modules under trial: sessions, chains, cursors, the door.
 const MODULES: &[&str] =
     &["sync-protocol/src/session.rs", "sync-protocol/src/vector.rs", "sync-protocol/src/node/greet.rs", "sync-protocol/src/door.rs"];
-/// Size of the counties of such a hunt: small ones pass every point, six seeds a second.
+/// Sites and days of the counties of such a hunt: small ones, because a change is built anew for each.
 const HUNT_SITES: &str = "6";
 const HUNT_DAYS: &str = "12";
 /// Milliseconds between two looks at a hunt.

@@ -23,7 +23,8 @@ struct Full {
 pub struct Unsettled {
     layout: Layout,
     fulls: VecDeque<Full>,
-    gone_back: BTreeSet<Seat>,
+    /// Sites whose disk went back; `None` where the papers that they lost explain nothing.
+    gone_back: Option<BTreeSet<Seat>>,
     pairs: BTreeMap<(Seat, Seat), Uptime>,
 }
 
@@ -31,7 +32,7 @@ impl Unsettled {
     /// What makes a node seem to break the protocol: a disk that went back, poison, and a revocation, where each of them is known.
     #[must_use]
     pub fn for_conduct(plan: &Plan) -> Unsettled {
-        Unsettled { layout: plan.layout.clone(), fulls: VecDeque::new(), gone_back: BTreeSet::new(), pairs: BTreeMap::new() }
+        Unsettled { layout: plan.layout.clone(), fulls: VecDeque::new(), gone_back: None, pairs: BTreeMap::new() }
     }
 
     /// What makes stores differ: the same, and full disks.
@@ -45,7 +46,7 @@ impl Unsettled {
         };
         let mut fulls: Vec<Full> = plan.actions.iter().filter_map(full).collect();
         fulls.sort_by_key(|full| full.from);
-        Unsettled { fulls: fulls.into(), ..Unsettled::for_conduct(plan) }
+        Unsettled { fulls: fulls.into(), gone_back: Some(BTreeSet::new()), ..Unsettled::for_conduct(plan) }
     }
 
     /// Is told one thing seen, after the ledger.
@@ -55,7 +56,7 @@ impl Unsettled {
         }
         match sighting {
             Sighting::Rolled { seat } => {
-                self.gone_back.insert(*seat);
+                self.gone_back.iter_mut().for_each(|gone| _ = gone.insert(*seat));
                 self.disturb(*seat, at);
             }
             Sighting::Stored { seat, batch, .. } => {
@@ -76,19 +77,23 @@ impl Unsettled {
     /// A paper that its author lost comes to the author's neighbour by another way: the stream passes it over, a comparison brings it home.
     fn meet_lost_paper(&mut self, at: Uptime, seat: Seat, ledger: &Ledger) {
         let Some(fresh) = ledger.fresh() else { return };
-        let Some(author) = ledger.author(fresh.card).filter(|author| self.gone_back.contains(author)) else { return };
+        let Some(author) = ledger.author(fresh.card).filter(|author| self.gone_back.as_ref().is_some_and(|gone| gone.contains(author)))
+        else {
+            return;
+        };
         if author != seat && !ledger.holds_card(author, fresh.card) {
-            for pair in [(seat, author), (author, seat)] {
-                let from = self.pairs.entry(pair).or_insert(at);
-                *from = at.max(*from);
-            }
+            self.disturb_pair(seat, author, at);
         }
     }
 
     /// Whoever shares a line with this seat has to come to terms with it.
     fn disturb(&mut self, seat: Seat, until: Uptime) {
         let peers: Vec<Seat> = self.layout.above(seat).into_iter().chain(self.layout.below(seat)).collect();
-        for pair in peers.into_iter().flat_map(|peer| [(seat, peer), (peer, seat)]) {
+        peers.into_iter().for_each(|peer| self.disturb_pair(seat, peer, until));
+    }
+
+    fn disturb_pair(&mut self, seat: Seat, peer: Seat, until: Uptime) {
+        for pair in [(seat, peer), (peer, seat)] {
             let from = self.pairs.entry(pair).or_insert(until);
             *from = until.max(*from);
         }

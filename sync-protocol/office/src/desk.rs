@@ -88,17 +88,27 @@ enum News {
     Rungs,
 }
 
+impl News {
+    fn of(notice: &Notice) -> Option<News> {
+        match notice {
+            Notice::Durable { .. } => Some(News::Own),
+            Notice::Grew(_) => Some(News::Came),
+            Notice::HeldBy { .. } | Notice::AuthorityMoved { .. } | Notice::DayMoved(_) => Some(News::Rungs),
+            _ => None,
+        }
+    }
+}
+
 /// Waits for the next news; `None`: the node is ending.
 async fn next_news(notices: &mut Receiver<Notice>) -> Option<News> {
     loop {
-        match notices.recv().await {
-            Ok(Notice::Durable { .. }) => return Some(News::Own),
-            Ok(Notice::Grew(_)) => return Some(News::Came),
-            Ok(Notice::HeldBy { .. } | Notice::AuthorityMoved { .. } | Notice::DayMoved(_)) | Err(RecvError::Lagged(_)) => {
-                return Some(News::Rungs);
-            }
-            Ok(_) => {}
+        let news = match notices.recv().await {
+            Ok(notice) => News::of(&notice),
+            Err(RecvError::Lagged(_)) => Some(News::Rungs),
             Err(RecvError::Closed) => return None,
+        };
+        if news.is_some() {
+            return news;
         }
     }
 }
@@ -123,10 +133,8 @@ fn drain(notices: &mut Receiver<Notice>) -> bool {
     let mut rungs_moved = false;
     loop {
         match notices.try_recv() {
-            Ok(Notice::HeldBy { .. } | Notice::AuthorityMoved { .. } | Notice::DayMoved(_)) | Err(TryRecvError::Lagged(_)) => {
-                rungs_moved = true
-            }
-            Ok(_) => {}
+            Ok(notice) => rungs_moved |= News::of(&notice) == Some(News::Rungs),
+            Err(TryRecvError::Lagged(_)) => rungs_moved = true,
             Err(TryRecvError::Empty | TryRecvError::Closed) => return rungs_moved,
         }
     }
