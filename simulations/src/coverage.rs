@@ -2,7 +2,6 @@
 //!
 //! A point is declared in [`POINTS`] and marked where it is passed; marking an undeclared one panics, so the list is complete.
 
-use crate::engine::EngineKind;
 use std::collections::BTreeMap;
 
 /// Every point, with what it stands for.
@@ -100,16 +99,14 @@ impl Coverage {
         self.passed.get(point).copied().unwrap_or(0)
     }
 
-    /// Returns the points of an engine that were never passed.
+    /// Returns the points of an engine, by its word, that were never passed.
     #[must_use]
-    pub fn missed(&self, engine: EngineKind) -> Vec<&'static str> {
+    pub fn missed(&self, engine: &str) -> Vec<&'static str> {
         points_of(engine).map(|(name, _)| *name).filter(|name| self.times(name) == 0).collect()
     }
 }
 
 /// Returns the points that a run of an engine can come by: its own, and those that checkers see in a run of any.
-pub fn points_of(engine: EngineKind) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    POINTS
-        .iter()
-        .filter(move |(name, _)| name.starts_with("seen-") || name.split_once(": ").is_some_and(|(whose, _)| whose == engine.word()))
+pub fn points_of(engine: &str) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    POINTS.iter().filter(move |(name, _)| name.starts_with("seen-") || name.split_once(": ").is_some_and(|(whose, _)| whose == engine))
 }

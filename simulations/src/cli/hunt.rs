@@ -94,10 +94,10 @@ fn tell(args: &Hunt, ground: &Ground, bag: &Bag) -> ExitCode {
     let (seconds, engine) = (bag.took.as_secs(), ground.engine.word());
     println!("engine {engine}, {} {} sites {} days", swarm::VERSION, args.sites, args.days);
     println!("{} seeds in {seconds} s, {} of them for liveness, {} events", bag.seeds, bag.liveness, bag.events);
-    for (point, what) in points_of(ground.engine) {
+    for (point, what) in points_of(engine) {
         println!("  {:>12}  {point}: {what}", bag.coverage.times(point));
     }
-    let missed = bag.coverage.missed(ground.engine);
+    let missed = bag.coverage.missed(engine);
     if !missed.is_empty() {
         println!("never reached: {}", missed.join(", "));
     }
