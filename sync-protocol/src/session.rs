@@ -113,8 +113,8 @@ pub(crate) struct Incoming {
     pub shown: Vec<crate::frame::ScopeRows>,
     /// A want is out; marks mean nothing until this one comes.
     pub wanted: Option<Position>,
-    /// Heads that the answer to the want must reach without a gap: chain and seq.
-    pub awaited: Vec<(crate::batch::Chain, u64)>,
+    /// Heads that were not held and that the answer to the want must reach without a gap.
+    pub awaited: Vec<(crate::batch::Chain, crate::vector::Row)>,
     /// The newest claim of the peer, compared once nothing is in flight.
     pub claim: Option<Proof>,
     /// Comparisons started because claims differed.

@@ -82,10 +82,11 @@ impl Rows {
         self.given_up == Some(true)
     }
 
-    /// Returns whether this seq is held only beyond a gap.
+    /// Returns whether a header that is held as somebody's head is held here beyond a gap only.
     #[must_use]
-    pub fn is_beyond(&self, seq: u64) -> bool {
-        self.beyond.iter().any(|range| range.from <= seq && seq <= range.to)
+    pub fn is_beyond(&self, head: &Row) -> bool {
+        let within = |range: &Range| range.from <= head.seq && head.seq <= range.to;
+        self.beyond.iter().any(within) && !self.heads.contains(head)
     }
 
     /// Returns the highest contiguous seq over all heads.

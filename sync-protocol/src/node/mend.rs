@@ -96,7 +96,8 @@ impl Node {
                 let lacking = self.lacking(&id, &chain.rows, &held, reach);
                 filled &= lacking.is_empty() || is_new;
                 if !lacking.is_empty() {
-                    awaited.extend(chain.rows.heads.iter().map(|row| (id, row.seq)));
+                    let new = chain.rows.heads.iter().filter(|row| !held.get(&row.head).copied().unwrap_or(false));
+                    awaited.extend(new.map(|row| (id, row.clone())));
                 }
                 ranges.extend(lacking);
             }

@@ -78,6 +78,17 @@ fn what_comes_early_waits_beyond_the_gap_and_the_gap_closes_at_once() {
 }
 
 #[test]
+fn a_head_at_the_height_of_somebody_elses_range_is_not_beyond_the_gap() {
+    let mut rows = Rows::default();
+    deliver(&mut rows, &run(0, 1, 2, Hash::default()));
+    deliver(&mut rows, &run(1, 2, 3, hash(1, 1)));
+    assert_eq!((rows.heads.len(), rows.beyond.len()), (1, 1));
+    assert!(!rows.is_beyond(&Row { seq: 2, head: hash(2, 0) }), "held whole");
+    assert!(rows.is_beyond(&Row { seq: 3, head: hash(3, 1) }), "held without its first");
+    assert!(!rows.is_beyond(&Row { seq: 4, head: hash(4, 1) }), "not held at all");
+}
+
+#[test]
 fn a_ninth_range_finds_no_room_and_an_extension_of_the_eighth_does() {
     let links = run(0, 1, 40, Hash::default());
     let mut rows = Rows::default();
