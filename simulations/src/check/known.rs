@@ -5,7 +5,7 @@ use super::tree::Tree;
 use crate::evidence::Evidence;
 use crate::layout::{Layout, Seat};
 use crate::plan::{Healing, Plan, What};
-use mesh_model::id::NodeId;
+use mesh_model::id::{Hash, NodeId};
 use mesh_model::place::{Place, Scope};
 use mesh_model::time::Uptime;
 use std::collections::{BTreeMap, BTreeSet};
@@ -157,6 +157,13 @@ impl<'a> Known<'a> {
     #[must_use]
     pub fn reaches_hub(&self, seat: Seat) -> bool {
         self.is_healed(seat) && self.layout().above(seat).is_none_or(|above| self.reaches_hub(above))
+    }
+
+    /// Returns whether whoever still holds a batch cannot bring it: revoked, a forger, or left broken.
+    #[must_use]
+    pub fn is_out_of_reach(&self, header: &Hash) -> bool {
+        let holds = |seat: &Seat| self.ledger.holds(*seat, header);
+        !self.layout().seats().filter(holds).any(|seat| self.is_healed(seat))
     }
 
     /// Returns the site that a scope belongs to; `None` for papers of the county.

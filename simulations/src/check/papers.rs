@@ -1,6 +1,7 @@
 //! No acknowledged paper is lost: whatever a window printed a receipt for is on its own disk and on the hub's, bodies and all.
 //!
-//! One excuse: every disk that ever held the paper went back since. A paper that any peer still held must have come home again.
+//! One excuse: every disk that ever held the paper went back since, but for disks of nodes to which nobody talks any more. A paper that any
+//! other peer still held must have come home again.
 
 use super::known::{Followed, Known};
 use super::{Breach, Found, Inspect, Promise};
@@ -42,10 +43,9 @@ impl Inspect for Papers {
 
 /// Returns whether nobody is left who could bring a part of this paper.
 pub(super) fn is_gone(known: &Known<'_>, seat: Seat, receipt: &Receipt) -> bool {
-    let is_lost = |header| match known.followed {
-        Followed::Throughout => known.ledger.is_vanished(header),
-        Followed::AtTheEnd => known.causes.forgets.contains_key(&seat) && known.ledger.number(header).is_none(),
-    };
+    let went_back = known.causes.forgets.contains_key(&seat);
+    let is_vanished = |header| known.followed == Followed::Throughout && known.ledger.is_vanished(header);
+    let is_lost = |header| is_vanished(header) || went_back && known.is_out_of_reach(header);
     receipt.places.iter().any(|place| is_lost(&place.header))
 }
 

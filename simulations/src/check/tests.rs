@@ -95,6 +95,26 @@ fn the_same_loss_without_such_a_disk_in_the_plan_is_a_breach() {
 }
 
 #[test]
+fn a_paper_that_only_a_forger_still_holds_is_excused_and_one_that_an_honest_peer_holds_is_not() {
+    let mut story = Story::new(Disk::Honest);
+    let township = Seat(1);
+    let paper = Paper { number: 9, seat: township, case: Case { intake: VILLAGE, number: 1 }, bytes: 300 };
+    story.at(14 * 60, What::Paper(paper));
+    let mut outcome = story.run();
+    let header = outcome.sites[&township].office.receipts[&9].places[0].header;
+    assert!(outcome.sites[&VILLAGE].disk.batch(&header).is_some(), "the story is about a paper that came down");
+    for seat in [Seat::HUB, township] {
+        outcome.sites.get_mut(&seat).unwrap().disk = crate::disk::Content::default();
+    }
+    let lost =
+        |outcome: &Evidence| breaches(outcome).iter().any(|breach| breach.promise == Promise::Papers && breach.what.contains("0x9 "));
+    outcome.plan.actions.push(Action { at: Uptime(0), what: What::DiskForgets { seat: township, commits: 50 } });
+    assert!(lost(&outcome), "an honest village would have brought it");
+    outcome.plan.actions.push(Action { at: Uptime(0), what: What::Forged { seat: VILLAGE } });
+    assert!(!lost(&outcome), "{:?}", breaches(&outcome));
+}
+
+#[test]
 fn a_place_used_twice_is_explained_by_a_disk_that_forgot_and_by_nothing_else() {
     let mut outcome = Story::new(Disk::Forgets).line_down(11 * 60, 14 * 60).run();
     assert_eq!(broken(&outcome), BTreeSet::new(), "{:?}", breaches(&outcome));
