@@ -82,7 +82,12 @@ impl Rows {
         self.given_up == Some(true)
     }
 
-    /// Returns whether a header that is held as somebody's head is held here beyond a gap only.
+    /// Returns the heads that are not held elsewhere.
+    pub fn heads_but(&self, is_held: impl Fn(&Hash) -> bool) -> impl Iterator<Item = &Row> {
+        self.heads.iter().filter(move |row| row.seq > 0 && !is_held(&row.head))
+    }
+
+    /// Returns whether a peer's head, once it is held, is held beyond a gap only: it is no head here, and a range goes over its place.
     #[must_use]
     pub fn is_beyond(&self, head: &Row) -> bool {
         let within = |range: &Range| range.from <= head.seq && head.seq <= range.to;

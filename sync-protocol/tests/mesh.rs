@@ -12,6 +12,8 @@ mod county;
 mod deeds;
 #[path = "mesh/disk.rs"]
 mod disk;
+#[path = "mesh/gaps.rs"]
+mod gaps;
 #[cfg(feature = "sabotage")]
 #[path = "mesh/guards.rs"]
 mod guards;

@@ -115,6 +115,11 @@ impl Book {
         self.recent.contains(header)
     }
 
+    /// Returns whether a header is held, durably or on its way, where `answers` is what the journal said of it.
+    pub(super) fn holds(&self, header: &Hash, answers: &BTreeMap<Hash, bool>) -> bool {
+        self.is_recent(header) || answers.get(header).copied().unwrap_or(false)
+    }
+
     /// The authority log as durable: what may be said to peers.
     pub(super) fn authority(&self) -> &Authority {
         &self.authority

@@ -180,10 +180,9 @@ impl Node {
         known: &BTreeMap<Hash, bool>,
         run: &mut Run,
     ) -> Result<(), Fault> {
-        let is_held = |book: &super::Book, hash: &Hash| book.is_recent(hash) || known.get(hash).copied().unwrap_or(false);
         let hash = batch.header.hash();
         let numbered = |book: &super::Book| book.rows(&batch.header.chain).is_some_and(|rows| batch.header.seq <= rows.seq());
-        if is_held(&self.book, &hash) || !self.guards().keep(Guard::KnownByHash) && numbered(&self.book) {
+        if self.book.holds(&hash, known) || !self.guards().keep(Guard::KnownByHash) && numbered(&self.book) {
             run.urged.extend(urged.then_some(hash));
             return Ok(());
         }
@@ -193,7 +192,7 @@ impl Node {
             run.hole |= !urged;
             return Ok(());
         }
-        let forks = is_held(&self.book, &batch.header.prev);
+        let forks = self.book.holds(&batch.header.prev, known);
         let chain = batch.header.chain;
         let before = (self.book.rows(&chain).cloned(), run.draft.rows.get(&chain).cloned());
         match self.place_batch(link, &batch.header, forks, run) {

@@ -95,10 +95,7 @@ impl Node {
                 let id = Chain { node: chain.node, branch: chain.branch, scope };
                 let lacking = self.lacking(&id, &chain.rows, &held, reach);
                 filled &= lacking.is_empty() || is_new;
-                if !lacking.is_empty() {
-                    let new = chain.rows.heads.iter().filter(|row| !held.get(&row.head).copied().unwrap_or(false));
-                    awaited.extend(new.map(|row| (id, row.clone())));
-                }
+                awaited.extend(chain.rows.heads_but(|head| self.book.holds(head, &held)).map(|row| (id, row.clone())));
                 ranges.extend(lacking);
             }
         }
@@ -157,12 +154,12 @@ impl Node {
     fn lacking(&self, chain: &Chain, theirs: &Rows, held: &BTreeMap<Hash, bool>, reach: u64) -> Vec<WantRange> {
         let empty = Rows::default();
         let ours = self.book.rows(chain).unwrap_or(&empty);
-        let is_held = |hash: &Hash| held.get(hash).copied().unwrap_or(false) || self.book.is_recent(hash);
+        let is_held = |hash: &Hash| self.book.holds(hash, held);
         let mut ranges = Vec::new();
         if theirs.is_overflown() || ours.is_overflown() {
             return ranges;
         }
-        for row in theirs.heads.iter().filter(|row| row.seq > 0 && !is_held(&row.head)) {
+        for row in theirs.heads_but(is_held) {
             // A header beyond our head that did not close the gap, or another header at our height: the chain is forked below.
             let stuck = ours.beyond.iter().any(|range| range.from <= ours.seq() + 1);
             let forked = stuck || row.seq <= ours.seq() || ours.heads.len() > 1;
