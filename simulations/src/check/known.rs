@@ -144,7 +144,13 @@ impl<'a> Known<'a> {
             Healing::All => true,
             Healing::Core(core) => core.contains(&seat),
         };
-        in_core && !self.causes.revoked.contains_key(&seat) && !self.causes.forgers.contains_key(&seat)
+        in_core && !self.is_outcast(seat)
+    }
+
+    /// Returns whether nobody takes anything from a seat's node: it is revoked, or forges.
+    #[must_use]
+    pub fn is_outcast(&self, seat: Seat) -> bool {
+        self.causes.revoked.contains_key(&seat) || self.causes.forgers.contains_key(&seat)
     }
 
     /// Returns whether a site's disk must hold what it answered for: it never went back, or it was healed and others could bring things home.
@@ -159,11 +165,11 @@ impl<'a> Known<'a> {
         self.is_healed(seat) && self.layout().above(seat).is_none_or(|above| self.reaches_hub(above))
     }
 
-    /// Returns whether whoever still holds a batch cannot bring it: revoked, a forger, or left broken.
+    /// Returns whether nobody holds a batch but nodes from whom nobody takes it.
     #[must_use]
     pub fn is_out_of_reach(&self, header: &Hash) -> bool {
         let holds = |seat: &Seat| self.ledger.holds(*seat, header);
-        !self.layout().seats().filter(holds).any(|seat| self.is_healed(seat))
+        self.layout().seats().filter(holds).all(|seat| self.is_outcast(seat))
     }
 
     /// Returns the site that a scope belongs to; `None` for papers of the county.

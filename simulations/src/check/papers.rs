@@ -1,6 +1,6 @@
 //! No acknowledged paper is lost: whatever a window printed a receipt for is on its own disk and on the hub's, bodies and all.
 //!
-//! One excuse: every disk that ever held the paper went back since, but for disks of nodes to which nobody talks any more. A paper that any
+//! One excuse: every disk that ever held the paper went back since, but for disks of nodes from whom nobody takes anything. A paper that any
 //! other peer still held must have come home again.
 
 use super::known::{Followed, Known};

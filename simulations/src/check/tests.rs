@@ -12,7 +12,7 @@ use crate::evidence::{Ending, Evidence};
 use crate::flow::Flow;
 use crate::layout::Seat;
 use crate::plan::clerks::{Case, Paper};
-use crate::plan::{Action, InFlight, Plan, Way, What};
+use crate::plan::{Action, Healing, InFlight, Plan, Way, What};
 use crate::sighting::Blind;
 use mesh_model::time::Uptime;
 use std::collections::BTreeSet;
@@ -95,7 +95,7 @@ fn the_same_loss_without_such_a_disk_in_the_plan_is_a_breach() {
 }
 
 #[test]
-fn a_paper_that_only_a_forger_still_holds_is_excused_and_one_that_an_honest_peer_holds_is_not() {
+fn a_paper_that_only_an_outcast_still_holds_is_excused_and_one_that_an_honest_peer_holds_is_not() {
     let mut story = Story::new(Disk::Honest);
     let township = Seat(1);
     let paper = Paper { number: 9, seat: township, case: Case { intake: VILLAGE, number: 1 }, bytes: 300 };
@@ -110,8 +110,14 @@ fn a_paper_that_only_a_forger_still_holds_is_excused_and_one_that_an_honest_peer
         |outcome: &Evidence| breaches(outcome).iter().any(|breach| breach.promise == Promise::Papers && breach.what.contains("0x9 "));
     outcome.plan.actions.push(Action { at: Uptime(0), what: What::DiskForgets { seat: township, commits: 50 } });
     assert!(lost(&outcome), "an honest village would have brought it");
-    outcome.plan.actions.push(Action { at: Uptime(0), what: What::Forged { seat: VILLAGE } });
-    assert!(!lost(&outcome), "{:?}", breaches(&outcome));
+    outcome.plan.ending = Healing::Core(vec![Seat::HUB, township]);
+    assert!(lost(&outcome), "a village left broken had its time");
+    outcome.plan.ending = Healing::All;
+    for outcast in [What::Forged { seat: VILLAGE }, What::Revoked { seat: VILLAGE }] {
+        outcome.plan.actions.push(Action { at: Uptime(0), what: outcast });
+        assert!(!lost(&outcome), "{:?}", breaches(&outcome));
+        outcome.plan.actions.pop();
+    }
 }
 
 #[test]
