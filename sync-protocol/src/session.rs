@@ -113,8 +113,8 @@ pub(crate) struct Incoming {
     pub shown: Vec<crate::frame::ScopeRows>,
     /// A want is out; marks mean nothing until this one comes.
     pub wanted: Option<Position>,
-    /// Heads that were not held and that the answer to the want must reach without a gap.
-    pub awaited: Vec<(crate::batch::Chain, crate::vector::Row)>,
+    /// Where the want began in chains that the peer holds from the ground on: what is torn there once the answer came needs a want that reaches deeper.
+    pub awaited: Vec<(crate::batch::Chain, u64)>,
     /// The newest claim of the peer, compared once nothing is in flight.
     pub claim: Option<Proof>,
     /// Comparisons started because claims differed.

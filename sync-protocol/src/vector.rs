@@ -87,11 +87,10 @@ impl Rows {
         self.heads.iter().filter(move |row| row.seq > 0 && !is_held(&row.head))
     }
 
-    /// Returns whether a peer's head, once it is held, is held beyond a gap only: it is no head here, and a range goes over its place.
+    /// Returns whether a range beyond a gap goes over this place: something held there has no ground here.
     #[must_use]
-    pub fn is_beyond(&self, head: &Row) -> bool {
-        let within = |range: &Range| range.from <= head.seq && head.seq <= range.to;
-        self.beyond.iter().any(within) && !self.heads.contains(head)
+    pub fn is_torn_at(&self, seq: u64) -> bool {
+        self.beyond.iter().any(|range| range.from <= seq && seq <= range.to)
     }
 
     /// Returns the highest contiguous seq over all heads.

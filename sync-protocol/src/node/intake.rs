@@ -12,7 +12,7 @@ use crate::io::LinkId;
 use crate::journal::{Load, Position, Source, StoredBatch, StoredBody, Write};
 use crate::record::Record;
 use crate::session::{Arrival, Fault};
-use crate::vector::{Row, Rows, Taken as TakenAs};
+use crate::vector::{Rows, Taken as TakenAs};
 use mesh_model::id::{Branch, Hash};
 use mesh_model::time::Uptime;
 use std::collections::{BTreeMap, VecDeque};
@@ -65,8 +65,8 @@ impl Node {
         if session.incoming.wanted == Some(at) {
             let awaited = std::mem::take(&mut session.incoming.awaited);
             // What came stands beyond a gap: the chain is forked below what was asked for, and the answer did not bring everything up to its mark.
-            let is_beyond = |(chain, head): &(Chain, Row)| self.book.rows(chain).is_some_and(|rows| rows.is_beyond(head));
-            let is_stuck = awaited.iter().any(is_beyond);
+            let is_torn = |(chain, from): &(Chain, u64)| self.book.rows(chain).is_some_and(|rows| rows.is_torn_at(*from));
+            let is_stuck = awaited.iter().any(is_torn);
             let incoming = &mut session.incoming;
             incoming.wanted = None;
             incoming.hole = std::mem::take(&mut incoming.hole_stays) || is_stuck;

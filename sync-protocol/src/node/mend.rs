@@ -16,6 +16,21 @@ use std::collections::BTreeMap;
 /// How far below a fork the first comparison asks; each further one of a session asks 16 times as far.
 const FORK_REACH: u64 = 16;
 
+/// Ranges of one chain that a peer holds and we do not.
+#[derive(Default)]
+struct Lacking {
+    /// Of what the peer holds from the ground on.
+    grounded: Vec<WantRange>,
+    /// Of what the peer itself holds beyond a gap.
+    hanging: Vec<WantRange>,
+}
+
+impl Lacking {
+    fn is_empty(&self) -> bool {
+        self.grounded.is_empty() && self.hanging.is_empty()
+    }
+}
+
 impl Node {
     /// Shows the peer everything held in common; it asks for what it lacks.
     pub(super) fn start_mending(&mut self, link: LinkId) {
@@ -95,8 +110,8 @@ impl Node {
                 let id = Chain { node: chain.node, branch: chain.branch, scope };
                 let lacking = self.lacking(&id, &chain.rows, &held, reach);
                 filled &= lacking.is_empty() || is_new;
-                awaited.extend(chain.rows.heads_but(|head| self.book.holds(head, &held)).map(|row| (id, row.clone())));
-                ranges.extend(lacking);
+                awaited.extend(lacking.grounded.iter().filter(|range| range.from > 1).map(|range| (id, range.from)));
+                ranges.extend(lacking.grounded.into_iter().chain(lacking.hanging));
             }
         }
         if ranges.len() > limits::WANT_RANGES_MAX {
@@ -150,35 +165,35 @@ impl Node {
         proven.is_none_or(|height| !self.book.authority().is_common(self.id, peer, scope, height))
     }
 
-    /// Returns the ranges of one chain that the peer holds and we do not.
-    fn lacking(&self, chain: &Chain, theirs: &Rows, held: &BTreeMap<Hash, bool>, reach: u64) -> Vec<WantRange> {
+    /// Returns what of one chain the peer holds and we do not.
+    fn lacking(&self, chain: &Chain, theirs: &Rows, held: &BTreeMap<Hash, bool>, reach: u64) -> Lacking {
         let empty = Rows::default();
         let ours = self.book.rows(chain).unwrap_or(&empty);
         let is_held = |hash: &Hash| self.book.holds(hash, held);
-        let mut ranges = Vec::new();
+        let mut lacking = Lacking::default();
         if theirs.is_overflown() || ours.is_overflown() {
-            return ranges;
+            return lacking;
         }
         for row in theirs.heads_but(is_held) {
             // A header beyond our head that did not close the gap, or another header at our height: the chain is forked below.
             let stuck = ours.beyond.iter().any(|range| range.from <= ours.seq() + 1);
             let forked = stuck || row.seq <= ours.seq() || ours.heads.len() > 1;
             let from = if forked { row.seq.min(ours.seq() + 1).saturating_sub(reach).max(1) } else { ours.seq() + 1 };
-            ranges.push(want(chain, from, row.seq));
+            lacking.grounded.push(want(chain, from, row.seq));
         }
         for range in theirs.beyond.iter().filter(|range| !is_held(&range.head)) {
-            ranges.push(want(chain, range.from, range.to));
+            lacking.hanging.push(want(chain, range.from, range.to));
         }
         // A gap of ours that the peer's heads cover though it holds nothing that is new to us above it.
         for range in &ours.beyond {
-            if ranges.is_empty() && theirs.seq() >= range.from {
+            if lacking.is_empty() && theirs.seq() >= range.from {
                 let gap = ours.seq() + 1;
                 let (from, to) =
                     if gap < range.from { (gap, range.from - 1) } else { (range.from.saturating_sub(reach).max(1), range.from) };
-                ranges.push(want(chain, from, to));
+                lacking.grounded.push(want(chain, from, to));
             }
         }
-        ranges
+        lacking
     }
 
     /// The peer says what it lacks: it goes out before the stream goes on, and ends with the mark of our vectors.

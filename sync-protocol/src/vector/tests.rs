@@ -78,14 +78,12 @@ fn what_comes_early_waits_beyond_the_gap_and_the_gap_closes_at_once() {
 }
 
 #[test]
-fn a_head_at_the_height_of_somebody_elses_range_is_not_beyond_the_gap() {
+fn a_chain_is_torn_wherever_a_range_goes_over_it_and_nowhere_else() {
     let mut rows = Rows::default();
     deliver(&mut rows, &run(0, 1, 2, Hash::default()));
     deliver(&mut rows, &run(1, 2, 3, hash(1, 1)));
     assert_eq!((rows.heads.len(), rows.beyond.len()), (1, 1));
-    assert!(!rows.is_beyond(&Row { seq: 2, head: hash(2, 0) }), "held whole");
-    assert!(rows.is_beyond(&Row { seq: 3, head: hash(3, 1) }), "held without its first");
-    assert!(!rows.is_beyond(&Row { seq: 4, head: hash(4, 1) }), "not held at all");
+    assert_eq!([1, 2, 3, 4].map(|seq| rows.is_torn_at(seq)), [false, true, true, false]);
 }
 
 #[test]

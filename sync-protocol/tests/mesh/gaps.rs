@@ -6,7 +6,7 @@ use super::county::*;
 use mesh_model::id::{Branch, DocId, Hash, NodeId};
 use sync_protocol::batch::{Body, BodyKind};
 use sync_protocol::frame::{Frame, Proof};
-use sync_protocol::io::{Input, Lane};
+use sync_protocol::io::{Input, Lane, Rung};
 use sync_protocol::journal::StoredBatch;
 
 /// Headers from 1 on, each on the one before.
@@ -68,4 +68,40 @@ fn a_head_that_was_passed_long_ago_is_no_gap_beside_a_lost_ground() {
     let (mut county, line, third) = county_with_a_lost_ground();
     send(&mut county, line, 0, &[third]);
     assert_at_rest(&county);
+}
+
+#[test]
+fn a_copy_that_wrote_more_than_a_comparison_asks_for_is_held_only_when_all_of_it_came() {
+    for written in [15, 16, 17, 18, 33, 300] {
+        let mut county = County::new(3);
+        let road = county.link(VILLAGE, TOWN);
+        county.link(TOWN, HUB);
+        county.settle();
+        let copy = county.seats[VILLAGE].disk.clone();
+        for n in 1..written {
+            county.write(VILLAGE, cases(VILLAGE), &format!("lost with the disk {n}"));
+        }
+        county.settle();
+        county.cut(road);
+        county.kill(VILLAGE);
+        county.seats[VILLAGE].disk = copy;
+        county.boot(VILLAGE);
+        let papers: Vec<_> = (0..written).map(|n| county.write(VILLAGE, cases(VILLAGE), &format!("written on the copy {n}"))).collect();
+        county.settle();
+        // A session asks deeper three times; below that the next one goes on.
+        for _ in 0..2 {
+            if !county.proven(VILLAGE, TOWN) {
+                county.link(VILLAGE, TOWN);
+            }
+            while county.step(0) {
+                for (act, document) in &papers {
+                    let is_shown = county.rung(VILLAGE, *act) != Rung::Window;
+                    assert!(!is_shown || county.events(TOWN, *document).len() == 1, "{written} papers: shown as relayed before it was");
+                }
+            }
+        }
+        assert!(county.proven(VILLAGE, TOWN) && county.proven(TOWN, VILLAGE) && county.proven(TOWN, HUB), "{written} papers");
+        assert!(county.hangups.len() <= usize::from(written == 300), "{written} papers: {:?}", county.hangups);
+        assert!(papers.iter().all(|(_, document)| county.events(HUB, *document).len() == 1), "{written} papers");
+    }
 }
