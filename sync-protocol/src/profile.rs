@@ -177,6 +177,12 @@ impl DocumentHeads {
         }
     }
 
+    /// Returns what the next change needs of these heads; changes that they know already must not be taken in again.
+    #[must_use]
+    pub fn to_write_on(self) -> DocumentHeads {
+        DocumentHeads { heads: self.heads, own_seq: self.own_seq, ..DocumentHeads::default() }
+    }
+
     /// Returns the change that appends `value` on these heads.
     #[must_use]
     pub fn append(&self, actor: [u8; 16], value: Vec<u8>) -> EventChange {

@@ -10,6 +10,8 @@ mod bounds;
 mod county;
 #[path = "mesh/deeds.rs"]
 mod deeds;
+#[path = "mesh/desk.rs"]
+mod desk;
 #[path = "mesh/disk.rs"]
 mod disk;
 #[path = "mesh/gaps.rs"]

@@ -4,13 +4,13 @@
 //! refuses, the staged half is dropped and the committed half is the truth again.
 
 use crate::authority::{Anchor, Authority};
-use crate::batch::{Chain, SignedHeader};
+use crate::batch::{BodyKind, Chain, SignedHeader};
 use crate::door::Reason;
 use crate::guard::{Guard, Guards};
 use crate::journal::{StoredBatch, StoredBody};
 use crate::record::{self, Record};
 use crate::vector::{Rows, Vectors};
-use mesh_model::id::Hash;
+use mesh_model::id::{DocId, Hash};
 use mesh_model::time::Day;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -27,12 +27,19 @@ pub(super) struct Taken {
     pub header: Hash,
     /// With the hash of each one's body as it travelled.
     pub records: Vec<(Record, Hash)>,
+    /// Documents that its changes belong to.
+    pub documents: Vec<DocId>,
 }
 
 impl Taken {
     pub(super) fn of(batch: &StoredBatch, is_hub: bool) -> Taken {
         let records = if is_hub { records_of(batch) } else { Vec::new() };
-        Taken { chain: batch.header.chain, seq: batch.header.seq, header: batch.header.hash(), records }
+        let change = |body: &StoredBody| match body {
+            StoredBody::Here(body) if body.kind == BodyKind::CHANGE => Some(body.document),
+            StoredBody::Here(_) | StoredBody::Missing(_) | StoredBody::Refused { .. } => None,
+        };
+        let documents = batch.bodies.iter().filter_map(change).collect();
+        Taken { chain: batch.header.chain, seq: batch.header.seq, header: batch.header.hash(), records, documents }
     }
 }
 

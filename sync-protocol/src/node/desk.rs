@@ -15,28 +15,28 @@ use crate::vector::Rows;
 use mesh_model::id::{Branch, DocId, Hash};
 use mesh_model::place::{Scope, Shelf};
 use rand::Rng;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
+
+mod documents;
 
 /// Acts that wait, and the documents they are written on.
 #[derive(Debug, Default)]
 pub(super) struct Desk {
     waiting: VecDeque<LocalAct>,
-    /// Loaded for waiting acts.
-    heads: BTreeMap<DocId, DocumentHeads>,
-    asked: BTreeSet<DocId>,
-    /// Of acts on their way to the journal: a load does not show them yet.
-    written: BTreeMap<DocId, (Ticket, DocumentHeads)>,
+    documents: documents::Documents,
     /// The note of branches is not durable yet.
     pub branches_unsaved: bool,
 }
 
 impl Desk {
-    pub(super) fn forget_written(&mut self, ticket: Ticket) {
-        self.written.retain(|_, (last, _)| *last > ticket);
+    /// The journal holds everything up to a ticket; `others` are the documents of papers that a peer sent.
+    pub(super) fn on_durable<'a>(&mut self, ticket: Ticket, others: impl Iterator<Item = &'a [DocId]>) {
+        others.for_each(|documents| self.documents.on_others(documents));
+        self.documents.on_durable(ticket);
     }
 
-    pub(super) fn drop_written(&mut self) {
-        self.written.clear();
+    pub(super) fn on_refused(&mut self) {
+        self.documents.on_refused();
     }
 }
 
@@ -84,18 +84,17 @@ impl Node {
                 heads.take(&change, hash, &actor);
             }
         }
-        self.desk.asked.remove(&document);
-        self.desk.heads.insert(document, heads);
+        self.desk.documents.on_loaded(document, heads);
         self.pump_desk();
     }
 
     fn pump_desk(&mut self) {
         while let Some(act) = self.desk.waiting.front() {
-            let known = |document: &DocId| self.desk.heads.contains_key(document) || self.desk.written.contains_key(document);
-            let missing: Vec<DocId> = act.bodies.iter().filter_map(event_document).filter(|document| !known(document)).collect();
+            let is_unknown = |document: &DocId| self.desk.documents.heads(document).is_none();
+            let missing: Vec<DocId> = act.bodies.iter().filter_map(event_document).filter(is_unknown).collect();
             if !missing.is_empty() {
                 for document in missing {
-                    if self.desk.asked.insert(document) {
+                    if self.desk.documents.ask(document) {
                         self.load(Load::Document { document }, LoadFor::Heads(document));
                     }
                 }
@@ -107,7 +106,7 @@ impl Node {
                 self.notice(Notice::ActRefused { id, why });
             }
             if self.desk.waiting.is_empty() {
-                self.desk.heads.clear();
+                self.desk.documents.drop_loaded();
             }
         }
     }
@@ -124,8 +123,7 @@ impl Node {
         let bodies: Vec<Body> = act.bodies.into_iter().map(|body| self.body(body, &mut heads)).collect();
         let draft = self.draft(act.scope, bodies)?;
         for (document, heads) in heads {
-            self.desk.heads.remove(&document);
-            self.desk.written.insert(document, (ticket, heads));
+            self.desk.documents.on_written(ticket, document, heads);
         }
         self.commit_own(draft, Some(act.id), act.notes);
         Ok(())
@@ -137,9 +135,8 @@ impl Node {
             LocalBody::Change { document, bytes } => Body { document, kind: BodyKind::CHANGE, bytes },
             LocalBody::Event { document, value } => {
                 let actor = profile::actor(self.id, &self.config.boot, document);
-                let written = || self.desk.written.get(&document).map(|(_, heads)| heads.clone());
-                let loaded = || self.desk.heads.get(&document).cloned();
-                let heads = heads.entry(document).or_insert_with(|| written().or_else(loaded).unwrap_or_default());
+                let known = || self.desk.documents.heads(&document).cloned().unwrap_or_default();
+                let heads = heads.entry(document).or_insert_with(known);
                 let change = heads.append(actor, value);
                 let (bytes, hash) = change.to_bytes();
                 heads.take(&change, hash, &actor);

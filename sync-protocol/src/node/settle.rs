@@ -68,7 +68,8 @@ impl Node {
         let day = self.book.day().day;
         let has_rows = !pending.rows.is_empty();
         self.book.settle(pending.rows, &pending.taken, &self.config.anchor());
-        self.desk.forget_written(ticket);
+        let others = pending.taken.iter().filter(|_| pending.arrival.is_some()).map(|taken| taken.documents.as_slice());
+        self.desk.on_durable(ticket, others);
         self.ask_receipt_heads();
         self.skip_streams(old_tail, &pending.taken, pending.arrival.as_ref());
         if pending.taken.is_empty() && has_rows {
@@ -134,7 +135,7 @@ impl Node {
         let refused: Vec<Pending> = self.pending.drain(from.unwrap_or(0)..).collect();
         let forgets = self.guards().keep(Guard::RefusalForgotten);
         self.book.drop_staged(refused.iter().filter(|_| forgets).flat_map(|pending| &pending.taken).map(|taken| taken.header));
-        self.desk.drop_written();
+        self.desk.on_refused();
         self.notice(Notice::Full);
         for pending in refused {
             self.desk.branches_unsaved |= pending.saves_branches;
