@@ -16,6 +16,7 @@ pub use crate::fault::Fault;
 use crate::frame::{Hello, Proof, Vectors};
 use crate::io::Side;
 use crate::journal::{LoadId, Position, StoredBatch};
+use crate::limits;
 use mesh_model::id::{Branch, Hash, NodeId};
 use mesh_model::place::Shelf;
 use mesh_model::time::Uptime;
@@ -58,6 +59,8 @@ pub(crate) struct Outgoing {
     pub shown_in_vain: bool,
     /// Bytes handed to the link and not yet drained.
     pub queued_bytes: usize,
+    /// Bytes that the link carried so far.
+    pub carried_bytes: usize,
     /// Sent out of order in this session: the stream skips them.
     pub sent_ahead: BTreeSet<Hash>,
     /// The newest claim made; a claim is repeated only when it changed.
@@ -147,6 +150,21 @@ pub(crate) struct Session {
     pub incoming: Incoming,
 }
 
+impl Outgoing {
+    /// Returns bytes that may still be queued. A link proves what it carries: one that is cut after a minute does not cost the reading and
+    /// packing of what a good one would have taken, and two hundred that come back at once do not fill the hub's memory.
+    pub(crate) fn room(&self) -> usize {
+        let most = self.carried_bytes.saturating_mul(2).clamp(limits::LINK_BYTES_QUEUED_MIN, limits::LINK_BYTES_QUEUED_MAX);
+        most.saturating_sub(self.queued_bytes)
+    }
+
+    /// Notes that the link took bytes from the queue.
+    pub(crate) fn carry(&mut self, bytes: usize) {
+        self.queued_bytes = self.queued_bytes.saturating_sub(bytes);
+        self.carried_bytes = self.carried_bytes.saturating_add(bytes);
+    }
+}
+
 impl Incoming {
     /// Begins at the durable cursor.
     pub(crate) fn start_at(&mut self, read: Position) {
@@ -176,6 +194,7 @@ impl Session {
                 jobs: VecDeque::new(),
                 shown_in_vain: false,
                 queued_bytes: 0,
+                carried_bytes: 0,
                 sent_ahead: BTreeSet::new(),
                 claimed: None,
                 claim_again: false,
@@ -213,7 +232,7 @@ impl Session {
     /// Notes that the peer was told a position of ours.
     pub(crate) fn say(&mut self, at: Position) {
         self.out.said.push_back(at);
-        if self.out.said.len() > crate::limits::MARKS_SAID_MAX {
+        if self.out.said.len() > limits::MARKS_SAID_MAX {
             self.out.said.pop_front();
         }
     }

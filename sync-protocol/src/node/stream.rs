@@ -18,7 +18,8 @@ impl Node {
     pub(super) fn pump(&mut self, now: Uptime, link: LinkId) {
         let tail = self.tail;
         let Some(session) = self.sessions.get_mut(&link) else { return };
-        let ready = session.out.loading.is_none() && session.out.queued_bytes < limits::LINK_BYTES_QUEUED_MAX;
+        let room = session.out.room();
+        let ready = session.out.loading.is_none() && room > 0;
         if !ready || session.out.phase < Phase::Streaming {
             return;
         }
@@ -32,7 +33,7 @@ impl Node {
             return;
         }
         if session.out.phase == Phase::Streaming && session.out.next < tail.seq {
-            let load = Load::After { seq: session.out.next, bytes_max: limits::LOAD_BYTES_MAX };
+            let load = Load::After { seq: session.out.next, bytes_max: room.clamp(limits::BULK_BYTES_AIM, limits::LOAD_BYTES_MAX) };
             let id = self.load_as(load, LoadFor::Entries(link));
             self.note_loading(link, id);
             return;
@@ -207,7 +208,7 @@ impl Node {
 
     pub(super) fn on_drained(&mut self, now: Uptime, link: LinkId, bytes: usize) {
         if let Some(session) = self.sessions.get_mut(&link) {
-            session.out.queued_bytes = session.out.queued_bytes.saturating_sub(bytes);
+            session.out.carry(bytes);
         }
         self.pump(now, link);
     }

@@ -54,10 +54,20 @@ fn an_urged_document_lands_while_the_bulk_stands_still() {
 }
 
 #[test]
-fn a_line_that_does_not_drain_holds_a_bounded_queue() {
-    let (county, _) = jammed();
-    let queued: usize = waiting(&county, Lane::Bulk).iter().map(Vec::len).sum();
-    assert!(queued > 0 && queued <= limits::LINK_BYTES_QUEUED_MAX + limits::LOAD_BYTES_MAX, "{queued} bytes");
+fn a_line_holds_two_frames_until_it_drains_and_then_twice_what_it_carried() {
+    let (mut county, _) = jammed();
+    let queued = |county: &County| waiting(county, Lane::Bulk).iter().map(Vec::len).sum::<usize>();
+    let one_more = limits::LINK_BYTES_QUEUED_MIN + limits::BULK_BYTES_AIM;
+    assert!((limits::BULK_BYTES_AIM..one_more).contains(&queued(&county)), "{} bytes", queued(&county));
+    let town = county.wires.last().expect("linked").ends[0];
+    county.give(TOWN, Input::Drained { link: town.1, bytes: 1 });
+    county.settle();
+    assert!(queued(&county) < one_more, "a byte proves nothing");
+    // As if the line had carried a lot of urged papers.
+    county.give(TOWN, Input::Drained { link: town.1, bytes: 10 * limits::LINK_BYTES_QUEUED_MAX });
+    county.settle();
+    let most = limits::LINK_BYTES_QUEUED_MAX + limits::LOAD_BYTES_MAX;
+    assert!((limits::LINK_BYTES_QUEUED_MAX / 2..most).contains(&queued(&county)), "{} bytes", queued(&county));
 }
 
 #[test]
