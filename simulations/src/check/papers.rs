@@ -55,5 +55,7 @@ fn holds(disk: &Content, receipt: &Receipt) -> bool {
         // Nothing but poison deserves a refusal: a refused body is a lost one.
         StoredBody::Missing(_) | StoredBody::Refused { .. } => false,
     };
-    receipt.places.iter().all(|place| disk.batch(&place.header).is_some_and(|batch| batch.bodies.iter().all(is_whole)))
+    let is_there =
+        |header| disk.is_whole(header) == Some(true) || disk.batch(header).is_some_and(|batch| batch.bodies.iter().all(is_whole));
+    receipt.places.iter().all(|place| is_there(&place.header))
 }

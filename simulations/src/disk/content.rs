@@ -78,7 +78,7 @@ impl Content {
     /// Returns where every batch stands and from whom it came, in the order it came; much cheaper than [`Content::batches`].
     #[must_use]
     pub fn placed(&self) -> Vec<Placed> {
-        let pool = self.pool.lock();
+        let pool = self.pool.read();
         let place = |entry: &Entry| {
             let kept = pool.at(entry.batch);
             let chain = pool.chains[kept.chain as usize];
@@ -101,7 +101,7 @@ impl Content {
     }
 
     fn held_at(&self, header: &Hash) -> Option<usize> {
-        let number = self.pool.lock().number_of(header)?;
+        let number = self.pool.read().number_of(header)?;
         self.held.get(&number).map(|index| *index as usize)
     }
 
@@ -134,7 +134,7 @@ impl Content {
     /// Returns whether anything of a document is here.
     #[must_use]
     pub fn knows(&self, document: DocId) -> bool {
-        let pool = self.pool.lock();
+        let pool = self.pool.read();
         pool.document(&document).iter().any(|place| self.has_body(*place))
     }
 
@@ -143,7 +143,7 @@ impl Content {
     }
 
     fn read(&self, entry: &Entry) -> StoredBatch {
-        let mut batch = self.pool.lock().read(entry.batch);
+        let mut batch = self.pool.read().read(entry.batch);
         let first = if entry.late_body == NO_BODY { entry } else { &self.entries[self.held[&entry.batch] as usize] };
         batch.source = self.source(first.source);
         if self.lacks.is_empty() {
@@ -192,7 +192,7 @@ impl Content {
             .filter(|(_, body)| !matches!(body, StoredBody::Here(_)))
             .map(|(index, body)| (index, body.clone()))
             .collect();
-        let number = self.pool.lock().take(batch);
+        let number = self.pool.write().take(batch);
         if let Some(index) = self.held.get(&number) {
             return self.position(*index as usize);
         }
@@ -216,7 +216,7 @@ impl Content {
         }
         if is_here {
             self.lacks.remove(&(number, index));
-            self.pool.lock().complete(number, index, body);
+            self.pool.write().complete(number, index, body);
         } else {
             self.lacks.insert((number, index), body);
         }
@@ -247,7 +247,7 @@ impl Content {
     #[must_use]
     pub fn stored(&self) -> Stored {
         let own: Vec<(usize, bool)> = {
-            let pool = self.pool.lock();
+            let pool = self.pool.read();
             let first = self.entries.iter().enumerate().filter(|(_, entry)| entry.late_body == NO_BODY);
             let of = first.map(|(index, entry)| (index, pool.at(entry.batch)));
             of.filter(|(_, kept)| kept.is_county || kept.has_record).map(|(index, kept)| (index, kept.is_county)).collect()

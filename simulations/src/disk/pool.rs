@@ -10,7 +10,7 @@ use mesh_model::id::{DocId, Hash};
 use mesh_model::place::Class;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use sync_protocol::batch::{BodyKind, Chain};
 use sync_protocol::crypto::SigningKey;
 use sync_protocol::journal::{StoredBatch, StoredBody};
@@ -94,7 +94,7 @@ pub(super) struct Pool {
 
 /// The pool as disks share it.
 #[derive(Clone, Debug, Default)]
-pub struct SharedPool(Arc<Mutex<Pool>>);
+pub struct SharedPool(Arc<RwLock<Pool>>);
 
 impl SharedPool {
     /// Makes the pool of one county.
@@ -104,23 +104,27 @@ impl SharedPool {
             Bodies::Counted => Some(Shared::new(Regrow { seed })),
             Bodies::Stored => None,
         };
-        SharedPool(Arc::new(Mutex::new(Pool { shared, ..Pool::default() })))
+        SharedPool(Arc::new(RwLock::new(Pool { shared, ..Pool::default() })))
     }
 
     /// Learns the key of a node: its headers take less room.
     pub fn learn(&self, key: &SigningKey) {
-        if let Some(shared) = &mut self.lock().shared {
+        if let Some(shared) = &mut self.write().shared {
             shared.learn(key);
         }
     }
 
     /// Returns the header hash of a batch by its number.
     pub(crate) fn header_of(&self, number: u32) -> Hash {
-        self.lock().at(Number(number)).hash
+        self.read().at(Number(number)).hash
     }
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, Pool> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    pub(super) fn read(&self) -> RwLockReadGuard<'_, Pool> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn write(&self) -> RwLockWriteGuard<'_, Pool> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

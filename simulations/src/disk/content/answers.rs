@@ -19,7 +19,7 @@ impl Content {
             Load::MarkAt { seq } => Loaded::Mark(self.entry_at(seq).map(|entry| entry.mark)),
             Load::Chain { chain, from, to, bytes_max } => {
                 let found: Vec<(usize, Number)> = {
-                    let pool = self.pool.lock();
+                    let pool = self.pool.read();
                     let held =
                         pool.chain(&chain, from, to).filter_map(|number| self.held.get(&number).map(|index| (*index as usize, number)));
                     held.collect()
@@ -48,7 +48,7 @@ impl Content {
 
     fn document(&self, document: DocId) -> Vec<DocumentBody> {
         let mut places: Vec<(u32, Number, u16)> = {
-            let pool = self.pool.lock();
+            let pool = self.pool.read();
             let here = pool.document(&document).iter().filter(|place| self.has_body(**place));
             here.map(|(number, index)| (self.held[number], *number, *index)).collect()
         };
@@ -63,7 +63,7 @@ impl Content {
 
     /// Takes batches until their bodies exceed `bytes_max`, but at least one.
     fn within(&self, batches: impl Iterator<Item = (usize, Number)>, bytes_max: usize) -> Vec<(usize, Number)> {
-        let pool = self.pool.lock();
+        let pool = self.pool.read();
         let mut taken = Vec::new();
         let mut bytes = 0;
         for (index, number) in batches {
