@@ -253,3 +253,6 @@ pub(crate) fn claim_of(hello: &Hello) -> Option<Proof> {
         lost: None,
     })
 }
+
+#[cfg(test)]
+mod tests;
