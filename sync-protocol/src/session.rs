@@ -272,3 +272,6 @@ pub(crate) fn claim_of(hello: &Hello) -> Option<Proof> {
         lost: None,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -237,3 +237,6 @@ fn authority_mark(hash: mesh_model::id::Hash) -> minicbor::bytes::ByteArray<8> {
     let mark: [u8; 8] = hash.0[..8].try_into().expect("a hash has 32 bytes");
     mark.into()
 }
+
+#[cfg(test)]
+mod tests;

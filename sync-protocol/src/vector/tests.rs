@@ -6,6 +6,9 @@ use mesh_model::place::{Class, Shelf};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
+mod rows;
+mod scopes;
+
 /// A header as far as rows see it: seq, prev, hash.
 type Link = (u64, Hash, Hash);
 
