@@ -97,7 +97,7 @@ pub struct Node {
     dialler: dialling::Dialler,
     receipts: receipts::Receipts,
     /// What the rolling hash should be at the cursor a peer showed.
-    expected_marks: BTreeMap<LinkId, [u8; 8]>,
+    shown_cursors: BTreeMap<LinkId, Position>,
     /// The load a job waits for.
     job_loads: BTreeMap<LinkId, Load>,
     /// Vectors whose heads the journal is asked about.
@@ -135,7 +135,7 @@ impl Node {
             peers: BTreeMap::new(),
             dialler: dialling::Dialler::new(config.slots, config.guards),
             receipts: receipts::Receipts::default(),
-            expected_marks: BTreeMap::new(),
+            shown_cursors: BTreeMap::new(),
             job_loads: BTreeMap::new(),
             compared: BTreeMap::new(),
             #[cfg(feature = "unsafe-author")]

@@ -88,6 +88,11 @@ impl Node {
     pub(super) fn on_received(&mut self, now: Uptime, link: LinkId, lane: Lane, bytes: &[u8]) {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         self.peers.entry(session.peer).or_default().bytes.1 += bytes.len() as u64 + 4;
+        self.on_frame(now, link, lane, bytes);
+    }
+
+    fn on_frame(&mut self, now: Uptime, link: LinkId, lane: Lane, bytes: &[u8]) {
+        let Some(session) = self.sessions.get_mut(&link) else { return };
         let frame = match Frame::read(bytes) {
             Ok(frame) => frame,
             Err(error) => return self.fault(now, link, Fault::Frame(error.to_string())),
@@ -166,7 +171,7 @@ impl Node {
         }
         self.check_cursor(now, link, Position { seq: hello.read, mark: hello.mark.into() });
         for (lane, bytes) in early {
-            self.on_received(now, link, lane, &bytes);
+            self.on_frame(now, link, lane, &bytes);
         }
     }
 
@@ -185,34 +190,38 @@ impl Node {
         let forgot = read.seq == 0 && self.peers.get(&session.peer).is_some_and(|known| known.held > 0);
         if !forgot && (read.seq == 0 || read.seq == self.tail.seq) {
             let known = read.seq == 0 || self.marks_agree(read.mark, self.tail.mark);
-            self.on_cursor_checked(now, link, known);
+            self.on_cursor_checked(now, link, read, known);
         } else if forgot || read.seq > self.tail.seq {
-            self.on_cursor_checked(now, link, false);
+            self.on_cursor_checked(now, link, read, false);
         } else {
             self.load(Load::MarkAt { seq: read.seq }, LoadFor::Cursor(link));
-            self.expected_marks.insert(link, read.mark);
+            self.shown_cursors.insert(link, read);
         }
     }
 
     pub(super) fn on_cursor_mark(&mut self, now: Uptime, link: LinkId, mark: Option<[u8; 8]>) {
-        let expected = self.expected_marks.remove(&link);
-        let known = mark.zip(expected).is_some_and(|(ours, theirs)| self.marks_agree(ours, theirs));
-        self.on_cursor_checked(now, link, known);
+        let Some(read) = self.shown_cursors.remove(&link) else { return };
+        let known = mark.is_some_and(|ours| self.marks_agree(ours, read.mark));
+        self.on_cursor_checked(now, link, read, known);
     }
 
     fn marks_agree(&self, ours: [u8; 8], theirs: [u8; 8]) -> bool {
         ours == theirs || !self.guards().keep(Guard::CursorHash)
     }
 
-    fn on_cursor_checked(&mut self, now: Uptime, link: LinkId, known: bool) {
+    fn on_cursor_checked(&mut self, now: Uptime, link: LinkId, read: Position, known: bool) {
         let Some(session) = self.sessions.get_mut(&link) else { return };
+        let peer = session.peer;
+        // A peer that called itself lost meanwhile was shown vectors and is to answer them.
+        let is_checking = session.out.phase == Phase::Checking;
         if known {
-            let (peer, read) = (session.peer, session.out.next);
-            session.out.phase = Phase::Streaming;
             session.out.unsure = None;
-            self.queue_authority(link);
-            self.credit(peer, read);
-        } else {
+            if is_checking {
+                session.out.phase = Phase::Streaming;
+                self.queue_authority(link);
+            }
+            self.credit(peer, read.seq);
+        } else if is_checking {
             self.start_mending(link);
         }
         self.pump_intake(now, link);

@@ -34,8 +34,8 @@ fn of_the_heads_shown_those_not_held_here_are_named() {
 #[test]
 fn a_range_lies_over_the_places_from_its_first_to_its_last() {
     let rows = Rows { heads: vec![head(0, 9)], beyond: vec![range(1, 3, 5)], given_up: None };
-    let beyond: Vec<u64> = (1..=9).filter(|seq| rows.is_beyond(&head(1, *seq))).collect();
-    assert_eq!(beyond, [3, 4, 5]);
+    let torn: Vec<u64> = (1..=9).filter(|seq| rows.is_torn_at(*seq)).collect();
+    assert_eq!(torn, [3, 4, 5]);
 }
 
 #[test]

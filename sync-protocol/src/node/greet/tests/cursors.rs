@@ -108,6 +108,22 @@ fn a_cursor_below_the_tail_with_another_mark_is_worth_nothing() {
 }
 
 #[test]
+fn whoever_is_lost_while_its_cursor_is_looked_up_holds_what_it_showed_and_may_want() {
+    let mut hub = Hub::new();
+    let read = hub.at(2);
+    let hello = hub.hello(read);
+    let question = asks_mark(&hub.greeted(Side::Accepted, hello.clone())).expect("the journal is asked");
+    let mut lost = claim_of(&Hello { root: Some(mesh_model::id::Digest::default()), ..hello }).expect("a root makes a claim");
+    lost.lost = Some(true);
+    assert!(shows_vectors(&hub.receive(LINK, Lane::Bulk, &Frame::Proof(lost))));
+    let outputs = hub.give(Input::Loaded(question, Loaded::Mark(Some(read.mark))));
+    assert_eq!((held_by_in(&outputs), streams_after(&outputs)), (Some(2), None));
+    let want = frame::Want { ranges: Vec::new(), bodies: None, at: Mark::at(hub.at(4)) };
+    hub.receive(LINK, Lane::Control, &Frame::Want(want));
+    assert!(hub.is_linked());
+}
+
+#[test]
 fn the_store_met_last_is_the_one_whose_cursor_is_shown_next() {
     let mut hub = Hub::new();
     let hello = hub.hello(hub.at(4));

@@ -73,6 +73,17 @@ fn what_overtook_the_hello_is_taken_in_after_it_on_the_lane_where_it_came() {
 }
 
 #[test]
+fn a_frame_that_overtook_the_hello_is_counted_once() {
+    let mut hub = Hub::new();
+    hub.link_up(LINK, Side::Accepted);
+    let hello = Frame::Hello(hub.hello(hub.at(4)));
+    hub.receive(LINK, Lane::Bulk, &bulk());
+    hub.receive(LINK, Lane::Control, &hello);
+    let counted = hub.node.peers().iter().map(|status| status.bytes.1).sum::<u64>();
+    assert_eq!(counted, [bulk(), hello].iter().map(|frame| frame.to_bytes().len() as u64 + 4).sum::<u64>());
+}
+
+#[test]
 fn frames_before_the_hello_wait_up_to_their_bound_and_one_byte_more_ends_the_link() {
     let full = limits::INTAKE_BYTES_MAX / limits::FRAME_BYTES_MAX;
     let mut hub = Hub::new();
