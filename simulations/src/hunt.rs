@@ -36,8 +36,8 @@ pub struct Ground {
     pub size: Size,
     /// Which seeds.
     pub seeds: RangeInclusive<u64>,
-    /// When to stop.
-    pub time: Duration,
+    /// When to stop; `None`: after the last seed.
+    pub time: Option<Duration>,
     /// The guard that is switched off; then the first find ends the hunt.
     pub sabotage: Option<Guard>,
 }
@@ -88,7 +88,7 @@ pub fn hunt(ground: &Ground, told: &mut dyn FnMut(&Bag)) -> Result<Bag, crate::e
     let (tell, told_by) = mpsc::channel();
     let mut running = 0;
     loop {
-        while running < RUNS_AT_A_TIME && began.elapsed() < ground.time && !is_enough(ground, &bag) {
+        while running < RUNS_AT_A_TIME && ground.time.is_none_or(|time| began.elapsed() < time) && !is_enough(ground, &bag) {
             let Some(seed) = seeds.next() else { break };
             let (tell, ground) = (tell.clone(), ground.clone());
             std::thread::spawn(move || drop(tell.send((seed, try_seed(&ground, seed)))));
@@ -122,7 +122,7 @@ struct Tried {
 }
 
 fn try_seed(ground: &Ground, seed: u64) -> Result<Tried, Failure> {
-    let plan = swarm::draw(seed, ground.size).map_err(|error| Failure::Unfit(error.to_string()))?;
+    let plan = swarm::draw(seed, ground.size, ground.engine).map_err(|error| Failure::Unfit(error.to_string()))?;
     let settings = Settings { depth: Depth::Full, sabotage: ground.sabotage, trace_file: None };
     let run = trial::run(plan.clone(), ground.engine, &settings, &mut |_| {}, |evidence, _| evidence.trace.1);
     let (violations, coverage, events) = match run {

@@ -37,13 +37,18 @@ impl Bar {
             self.last = line;
         }
     }
+
+    /// Takes the line away, for something else to be said.
+    pub fn clear(&mut self) {
+        if !std::mem::take(&mut self.last).is_empty() {
+            let _ = write!(std::io::stderr(), "\r\x1b[2K");
+        }
+    }
 }
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        if !self.last.is_empty() {
-            let _ = write!(std::io::stderr(), "\r\x1b[2K");
-        }
+        self.clear();
     }
 }
 

@@ -7,7 +7,7 @@ use super::{BROKEN, EngineWord, refuse};
 use crate::coverage::points_of;
 use crate::hunt::planted::need;
 use crate::hunt::repro::{Repro, guard_of};
-use crate::hunt::{Bag, Ground, hunt};
+use crate::hunt::{Bag, Find, Ground, hunt};
 use crate::plan::swarm::{self, Size};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,9 +23,9 @@ pub(super) const EXAMPLES: &str = "Examples:
 /// Arguments of `simulate hunt`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Hunt {
-    /// Stops after so many minutes
-    #[arg(long, default_value_t = 10)]
-    minutes: u64,
+    /// Stops after so many minutes; 10 unless seeds are named, which then are run to the last
+    #[arg(long, value_name = "N")]
+    minutes: Option<u64>,
     /// Seeds, both ends included; all from 1 on unless said
     #[arg(long, value_name = "A..B")]
     seeds: Option<Seeds>,
@@ -44,6 +44,16 @@ pub(super) struct Hunt {
     /// Where failing runs are written
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
+}
+
+/// Minutes of a hunt that is told neither its time nor its seeds.
+const MINUTES: u64 = 10;
+
+impl Hunt {
+    fn time(&self) -> Option<Duration> {
+        let minutes = self.minutes.or(if self.seeds.is_none() { Some(MINUTES) } else { None })?;
+        Some(Duration::from_secs(minutes.saturating_mul(60)))
+    }
 }
 
 /// Says why a guard cannot be switched off in this build.
@@ -74,14 +84,24 @@ pub(super) fn run(args: &Hunt) -> ExitCode {
         engine: args.engine.into(),
         size: Size { sites: args.sites, days: args.days },
         seeds: args.seeds.clone().map_or(1..=u64::MAX, |seeds| seeds.0),
-        time: Duration::from_secs(60 * args.minutes),
+        time: args.time(),
         sabotage,
     };
     let mut bar = Bar::new();
     let began = std::time::Instant::now();
+    let mut kept = 0;
     let hunted = hunt(&ground, &mut |bag| {
+        // At once: a hunt of a night that is stopped in the morning has lost nothing.
+        for find in bag.finds.iter().skip(kept) {
+            bar.clear();
+            keep(args, &ground, find);
+        }
+        kept = bag.finds.len();
         let word = format!("{} seeds, {} found", bag.seeds, bag.finds.len());
-        bar.show(began.elapsed().as_millis() as u64, ground.time.as_millis() as u64, &word);
+        match ground.time {
+            Some(time) => bar.show(began.elapsed().as_millis() as u64, time.as_millis() as u64, &word),
+            None => bar.show(bag.seeds, ground.seeds.end() - ground.seeds.start() + 1, &word),
+        }
     });
     drop(bar);
     match hunted {
@@ -106,19 +126,46 @@ fn tell(args: &Hunt, ground: &Ground, bag: &Bag) -> ExitCode {
         println!("{} seeds broke something with all guards standing too, and do not count", bag.unsound);
     }
     bag.unfit.iter().for_each(|(seed, why)| println!("seed {seed} could not be run: {why}"));
-    for find in &bag.finds {
-        let path = args.out.join(format!("repro-{engine}-{}.json", find.seed));
-        let source = format!("{} {}x{}", swarm::VERSION, args.sites, args.days);
-        let repro = Repro::new(source, ground.engine, ground.sabotage, find.plan.clone(), find.violation.clone());
-        println!("seed {} after {} s: {}", find.seed, find.after.as_secs(), to_text(&find.violation));
-        match repro.write(&path) {
-            Ok(()) => println!("  simulate replay {}", path.display()),
-            Err(error) => eprintln!("simulate: {}", told(&error)),
-        }
-    }
     if bag.is_clean() {
         println!("nothing was found");
         return ExitCode::SUCCESS;
     }
+    let found: Vec<String> = bag.finds.iter().map(|find| find.seed.to_string()).collect();
+    if !found.is_empty() {
+        println!("seeds that broke a promise: {}", found.join(", "));
+    }
     ExitCode::from(BROKEN)
+}
+
+/// Writes a find down and says how to run it again.
+fn keep(args: &Hunt, ground: &Ground, find: &Find) {
+    let path = args.out.join(format!("repro-{}-{}.json", ground.engine.word(), find.seed));
+    let source = format!("{} {}x{}", swarm::VERSION, args.sites, args.days);
+    let repro = Repro::new(source, ground.engine, ground.sabotage, find.plan.clone(), find.violation.clone());
+    println!("seed {} after {} s: {}", find.seed, find.after.as_secs(), to_text(&find.violation));
+    match repro.write(&path) {
+        Ok(()) => println!("  simulate replay {}", path.display()),
+        Err(error) => eprintln!("simulate: {}", told(&error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser as _;
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        hunt: Hunt,
+    }
+
+    #[test]
+    fn named_seeds_are_run_to_the_last_unless_a_time_is_named_too() {
+        let time = |words: &[&str]| Line::parse_from([&["hunt"], words].concat()).hunt.time();
+        assert_eq!(time(&[]), Some(Duration::from_secs(600)));
+        assert_eq!(time(&["--seeds", "1..1000"]), None);
+        assert_eq!(time(&["--seeds", "1..1000", "--minutes", "2"]), Some(Duration::from_secs(120)));
+        assert_eq!(time(&["--minutes", "240"]), Some(Duration::from_secs(14_400)));
+    }
 }

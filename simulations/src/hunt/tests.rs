@@ -10,7 +10,7 @@ use mesh_model::time::Uptime;
 
 fn ground(seeds: RangeInclusive<u64>) -> Ground {
     let size = Size { sites: 4, days: 3 };
-    Ground { engine: EngineKind::Flow, size, seeds, time: Duration::from_secs(600), sabotage: None }
+    Ground { engine: EngineKind::Flow, size, seeds, time: None, sabotage: None }
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn a_hunt_runs_every_seed_once_and_a_fifth_of_them_for_liveness() {
 
 #[test]
 fn a_hunt_without_time_runs_nothing_and_is_not_clean() {
-    let bag = hunt(&Ground { time: Duration::ZERO, ..ground(1..=10) }, &mut |_| {}).unwrap();
+    let bag = hunt(&Ground { time: Some(Duration::ZERO), ..ground(1..=10) }, &mut |_| {}).unwrap();
     assert!(bag.seeds == 0 && !bag.is_clean());
 }
 
