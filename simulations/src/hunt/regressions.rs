@@ -63,7 +63,7 @@ impl Regression {
     #[must_use]
     pub fn plan(&self) -> Option<Plan> {
         match ready::named(&self.source) {
-            None => swarm::draw(self.seed, Size::default()).ok(),
+            None => swarm::draw(self.seed, Size::default(), self.engine).ok(),
             Some(ready) => scenario::read(ready.name, ready.text).ok().and_then(|scenario| Plan::draw(&scenario, self.seed).ok()),
         }
     }

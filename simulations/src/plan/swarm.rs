@@ -2,6 +2,9 @@
 //!
 //! Pauses are those of sixty days and shrink with shorter runs, so that each kind strikes as often in any of them. Beside the kinds of faults,
 //! which fall where they fall, there are [stories](stories): faults and papers in the order in which they hurt.
+//!
+//! Plans are the same for every engine but for one thing: a session that stands says every twenty seconds that it lives, and where every packet
+//! is carried that is nine tenths of a run. Under [`EngineKind::Quic`] sessions stand in one county of [`STANDING_ONCE_IN`] only.
 
 mod stories;
 
@@ -10,6 +13,7 @@ use super::clerks::{Case, Paper};
 use super::draw::{FAULTS_FROM_MS, declared_days};
 use super::faults::in_flight;
 use super::{Action, Bodies, DAY_MS, Healing, Plan, Rhythm, SiteMake, Way, What, days::Days, lines};
+use crate::engine::EngineKind;
 use crate::layout::{Layout, LayoutError, Post, Seat, Site};
 use crate::line::{Congestion, LineMake, Loss, Nat, Ppm};
 use crate::streams::Stream;
@@ -19,6 +23,8 @@ use mesh_model::time::Uptime;
 pub const VERSION: &str = "swarm2";
 /// One seed in so many demands progress of a healed core while the rest stays broken.
 pub const LIVENESS_ONCE_IN: u64 = 5;
+/// Under `quic`, one seed in so many lets sessions stand; in the others every site below the hub keeps a rhythm.
+pub const STANDING_ONCE_IN: u64 = 10;
 
 const HOUR_MS: u64 = 3_600_000;
 /// The days that the pauses of [`KINDS`] are meant for.
@@ -40,13 +46,13 @@ impl Default for Size {
     }
 }
 
-/// Draws the plan of one seed of the swarm.
+/// Draws the plan of one seed of the swarm, for an engine.
 ///
 /// # Errors
 /// [`LayoutError`] for a size that is no county.
-pub fn draw(seed: u64, size: Size) -> Result<Plan, LayoutError> {
+pub fn draw(seed: u64, size: Size, engine: EngineKind) -> Result<Plan, LayoutError> {
     let layout = tree(size.sites)?;
-    let swarm = Swarm { seed, days: size.days, layout: &layout, calendar: Days::new() };
+    let swarm = Swarm { seed, days: size.days, engine, layout: &layout, calendar: Days::new() };
     let mut actions = declared_days(size.days);
     for seat in layout.seats() {
         actions.extend(swarm.faults(seat));
@@ -113,6 +119,7 @@ const KINDS: &[Kind] = &[
 struct Swarm<'a> {
     seed: u64,
     days: u16,
+    engine: EngineKind,
     layout: &'a Layout,
     calendar: Days,
 }
@@ -235,10 +242,17 @@ impl Swarm<'_> {
         let drawn = self.line(&mut stream);
         let line = if wild { drawn } else { lines::draw_make(self.seed, seat).1 };
         let sync_ms = stream.spread(1, if self.is_on("slow-disks") { 2_000 } else { 60 }) as u32;
-        let every_ms = stream.spread(10 * 60_000, 12 * HOUR_MS);
-        let is_rare = self.is_on("rhythm") && stream.once_in(2) && seat != Seat::HUB;
-        let rhythm = if is_rare { Rhythm::Every { ms: every_ms } } else { Rhythm::Always };
+        let rhythm = if seat == Seat::HUB { Rhythm::Always } else { self.rhythm(&mut stream) };
         SiteMake { line: (seat != Seat::HUB).then_some(line), sync_ms, rhythm }
+    }
+
+    fn rhythm(&self, stream: &mut Stream) -> Rhythm {
+        let is_standing = self.engine != EngineKind::Quic || self.stream("standing", 0).once_in(STANDING_ONCE_IN);
+        if !is_standing {
+            return Rhythm::Every { ms: stream.spread(HOUR_MS, DAY_MS) };
+        }
+        let every_ms = stream.spread(10 * 60_000, 12 * HOUR_MS);
+        if self.is_on("rhythm") && stream.once_in(2) { Rhythm::Every { ms: every_ms } } else { Rhythm::Always }
     }
 
     fn ending(&self) -> Healing {

@@ -1,6 +1,7 @@
 //! Plans are data, and what one entity draws is its own affair.
 
 use super::*;
+use crate::engine::EngineKind;
 use crate::line::Ppm;
 use crate::scenario::units::{Amount, Moment, Share};
 use crate::scenario::{Event, Scenario, ready, vary};
@@ -259,7 +260,7 @@ fn the_swarm_switches_every_kind_on_in_half_of_its_seeds_and_shifts_nothing() {
     let mut on: std::collections::BTreeMap<&str, u32> = std::collections::BTreeMap::new();
     let (mut cores, mut papers) = (0, 0);
     for seed in 0..60 {
-        let plan = swarm::draw(seed, swarm::Size::default()).unwrap();
+        let plan = swarm::draw(seed, swarm::Size::default(), EngineKind::Flow).unwrap();
         assert_eq!(plan.layout.len(), 20);
         assert!(plan.actions.iter().all(|action| action.at < plan.end()) && plan.actions.is_sorted_by_key(|action| action.at));
         let kinds: std::collections::BTreeSet<&str> = plan.actions.iter().filter_map(|action| draw::fault_kind(&action.what)).collect();
@@ -273,6 +274,23 @@ fn the_swarm_switches_every_kind_on_in_half_of_its_seeds_and_shifts_nothing() {
     // What stories need too is on more often than in half of the seeds.
     let in_stories = ["line", "power", "full", "restore"];
     assert!(on.iter().all(|(kind, seeds)| (12..=50).contains(seeds) || in_stories.contains(kind)), "{on:?}");
+}
+
+#[test]
+fn where_every_packet_is_carried_sessions_stand_in_few_counties() {
+    let size = swarm::Size { sites: 6, days: 2 };
+    let mut standing = 0;
+    for seed in 0..60 {
+        let plan = |engine| swarm::draw(seed, size, engine).unwrap();
+        let (flow, quic) = (plan(EngineKind::Flow), plan(EngineKind::Quic));
+        assert_eq!(flow.actions, quic.actions, "seed {seed}");
+        let keeps = |seat: &Seat| matches!(quic.sites[seat].rhythm, Rhythm::Every { ms } if (3_600_000..=DAY_MS).contains(&ms));
+        let all_keep = quic.layout.below_hub().all(|seat| keeps(&seat));
+        standing += u32::from(!all_keep);
+        assert!(all_keep || quic.sites == flow.sites, "seed {seed}");
+        assert_eq!(quic.sites[&Seat::HUB].rhythm, Rhythm::Always);
+    }
+    assert!((2..=12).contains(&standing), "{standing} of 60");
 }
 
 #[test]
