@@ -53,7 +53,11 @@ impl Inspect for Authority {
             for card in known.ledger.held(seat) {
                 if let Some(why) = forbidden(known, known.ledger.card(card), known.ledger.author(card)) {
                     let card = known.ledger.card(card);
-                    found.note(None, Some(seat), format!("site {} holds number {} of node {}: {why}", seat.0, card.seq, card.chain.node));
+                    found.note(
+                        None,
+                        Some(seat),
+                        format!("site {} holds number {} of node {}: {why}", seat.0, card.seq, card.lead.chain.node),
+                    );
                 }
             }
         }
@@ -82,10 +86,10 @@ fn note_unrefused(known: &Known<'_>, found: &mut Found) {
 }
 
 fn forbidden(known: &Known<'_>, card: &Card, written_at: Option<Seat>) -> Option<&'static str> {
-    let node = card.chain.node;
+    let node = card.lead.chain.node;
     let Some(member) = known.tree.member(node) else { return Some("a stranger") };
-    let cited = card.authority.height;
-    if !known.tree.has(card.authority) {
+    let cited = card.lead.authority.height;
+    if !known.tree.has(card.lead.authority) {
         return Some("it cites a log that nobody has");
     }
     if cited < member.since {
@@ -94,7 +98,7 @@ fn forbidden(known: &Known<'_>, card: &Card, written_at: Option<Seat>) -> Option
     if member.revoked.is_some_and(|height| cited >= height) {
         return Some("it cites a log that has its author revoked");
     }
-    if card.chain.scope.place == Place::County && !known.tree.is_hub(node) {
+    if card.lead.chain.scope.place == Place::County && !known.tree.is_hub(node) {
         return Some("only the hub writes county papers");
     }
     let author = known.seat(node);

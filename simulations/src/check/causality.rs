@@ -9,7 +9,7 @@ use crate::layout::Seat;
 use crate::sighting::Sighting;
 use mesh_model::id::{Hash, NodeId};
 use mesh_model::time::Uptime;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The checker.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ impl Inspect for Causality {
         let (Sighting::Stored { seat, .. }, Some(fresh)) = (sighting, ledger.fresh()) else { return };
         let card = ledger.card(fresh.card);
         if fresh.is_new_here && card.seq > 1 && !ledger.holds(*seat, &card.prev) {
-            self.early.entry((*seat, card.chain.node)).or_insert((at, fresh.card));
+            self.early.entry((*seat, card.lead.chain.node)).or_insert((at, fresh.card));
         }
     }
 
@@ -34,7 +34,8 @@ impl Inspect for Causality {
             if is_explained(known, *at, seat, card) {
                 continue;
             }
-            let what = format!("site {} stored number {} of a chain of {} before the one before it", seat.0, card.seq, card.chain.node);
+            let what =
+                format!("site {} stored number {} of a chain of {} before the one before it", seat.0, card.seq, card.lead.chain.node);
             found.note(Some(*at), Some(seat), what);
         }
         for seat in known.layout().seats().filter(|seat| known.reaches_hub(*seat)) {
@@ -46,29 +47,28 @@ impl Inspect for Causality {
 
 /// A paper may overtake another of its chain when its case was urged, or when a disk on its way went back, was full or held poison before.
 fn is_explained(known: &Known<'_>, at: Uptime, seat: Seat, card: &Card) -> bool {
-    let home = known.home(card.chain.scope);
+    let home = known.home(card.lead.chain.scope);
     let is_urged = home.and_then(|home| known.causes.urged.get(&home)).is_some_and(|first| *first <= at);
-    let author = known.seat(card.chain.node).unwrap_or(seat);
+    let author = known.seat(card.lead.chain.node).unwrap_or(seat);
     is_urged || known.way(author, seat).into_iter().any(|seat| known.causes.unsettles(seat, at))
 }
 
 fn judge(known: &Known<'_>, seat: Seat, found: &mut Found) {
     let ledger = known.ledger;
     let may_vanish = known.followed == Followed::AtTheEnd && !known.causes.forgets.is_empty();
-    let changes: BTreeSet<[u8; 32]> =
-        ledger.held(seat).flat_map(|card| &ledger.card(card).changes).map(|(_, change)| change.hash).collect();
     for card in ledger.held(seat).map(|card| ledger.card(card)) {
         let follows = card.prev == Hash::default() || ledger.holds(seat, &card.prev) || ledger.is_vanished(&card.prev);
         // What a forger wrote before it forged may have gone ahead of its bulk; from then on nobody takes the rest from it.
-        let is_forgers = known.seat(card.chain.node).is_some_and(|author| known.causes.forgers.contains_key(&author));
+        let is_forgers = known.seat(card.lead.chain.node).is_some_and(|author| known.causes.forgers.contains_key(&author));
         if !follows && !may_vanish && !is_forgers {
-            let what = format!("site {} holds number {} of a chain of {} and not the one before it", seat.0, card.seq, card.chain.node);
+            let what =
+                format!("site {} holds number {} of a chain of {} and not the one before it", seat.0, card.seq, card.lead.chain.node);
             found.note(None, Some(seat), what);
         }
-        let is_poison = known.seat(card.chain.node).is_some_and(|author| known.causes.poisoned.contains_key(&author));
+        let is_poison = known.seat(card.lead.chain.node).is_some_and(|author| known.causes.poisoned.contains_key(&author));
         let deps = card.changes.iter().flat_map(|(document, change)| change.deps.iter().map(move |dep| (document, dep)));
         for (document, dep) in deps.filter(|_| !is_poison && !may_vanish) {
-            if !changes.contains(dep) && !ledger.is_vanished_change(dep) {
+            if !ledger.is_vanished_change(dep) && !ledger.holds_change(seat, *document, dep) {
                 found.note(
                     None,
                     Some(seat),

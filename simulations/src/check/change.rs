@@ -16,9 +16,9 @@ pub struct Change {
     /// By which later changes depend on it.
     pub hash: [u8; 32],
     /// What it was written on.
-    pub deps: Vec<[u8; 32]>,
+    pub deps: Box<[[u8; 32]]>,
     /// Under which name.
-    pub actor: Vec<u8>,
+    pub actor: Box<[u8]>,
     /// Number among those of the actor.
     pub seq: u64,
     /// Hash of the values it puts.
@@ -39,7 +39,7 @@ pub fn read(bytes: &[u8]) -> Option<Change> {
     }
     let deps = usize::try_from(rest.number()?).ok()?;
     let deps = rest.take(deps.checked_mul(32)?)?.chunks_exact(32).map(|dep| dep.try_into().expect("chunks of 32 bytes")).collect();
-    let actor = rest.text()?.to_vec();
+    let actor = rest.text()?.into();
     let (seq, _start_op, _time) = (rest.number()?, rest.number()?, rest.number()?);
     rest.text()?; // a message
     for _ in 0..rest.number()? {

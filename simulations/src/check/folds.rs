@@ -74,7 +74,7 @@ fn homes(known: &Known<'_>) -> BTreeMap<String, BTreeSet<Scope>> {
     }
     for card in known.layout().seats().flat_map(|seat| known.ledger.held(seat)).map(|card| known.ledger.card(card)) {
         for (document, _) in &card.changes {
-            homes.entry(format!("doc:{document}")).or_default().insert(card.chain.scope);
+            homes.entry(format!("doc:{document}")).or_default().insert(card.lead.chain.scope);
         }
     }
     homes

@@ -3,9 +3,9 @@
 use super::known::Known;
 use super::{Breach, Found, Inspect, Promise};
 use crate::layout::Seat;
-use mesh_model::id::{DocId, Hash};
+use mesh_model::id::Hash;
 use mesh_model::place::Class;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The checker; it looks at the end only.
 #[derive(Debug, Default)]
@@ -14,24 +14,32 @@ pub struct Idempotence;
 impl Inspect for Idempotence {
     fn finish(&mut self, known: &Known<'_>) -> Vec<Breach> {
         let mut found = Found::new(Promise::Idempotence);
-        for (seat, site) in &known.evidence.sites {
-            let mut headers = BTreeSet::new();
-            for at in site.disk.placed().into_iter().filter(|at| !headers.insert(at.header)) {
-                found.note(None, Some(*seat), format!("the journal of site {} has number {} twice", seat.0, at.seq));
-            }
-        }
+        doubled_headers(known, &mut found);
         shared_receipts(known, &mut found);
         doubled_values(known, &mut found);
         found.into()
     }
 }
 
+fn doubled_headers(known: &Known<'_>, found: &mut Found) {
+    let mut last_at: Vec<Option<Seat>> = vec![None; known.ledger.count()];
+    for (seat, site) in &known.evidence.sites {
+        for at in site.disk.placed() {
+            let Some(card) = known.ledger.number(&at.header) else { continue };
+            if last_at[card].replace(*seat) == Some(*seat) {
+                found.note(None, Some(*seat), format!("the journal of site {} has number {} twice", seat.0, at.seq));
+            }
+        }
+    }
+}
+
 fn shared_receipts(known: &Known<'_>, found: &mut Found) {
-    let mut papers: BTreeMap<Hash, u64> = BTreeMap::new();
+    let mut papers: Vec<Option<u64>> = vec![None; known.ledger.count()];
     for (seat, site) in &known.evidence.sites {
         for (number, receipt) in &site.office.receipts {
-            for place in &receipt.places {
-                let first = *papers.entry(place.header).or_insert(*number);
+            // What no disk holds any more is the affair of [`super::papers`].
+            for card in receipt.places.iter().filter_map(|place| known.ledger.number(&place.header)) {
+                let first = *papers[card].get_or_insert(*number);
                 if first != *number {
                     let what = format!("papers {first:#x} and {number:#x} have receipts for one batch");
                     found.note(Some(receipt.at), Some(*seat), what);
@@ -42,12 +50,14 @@ fn shared_receipts(known: &Known<'_>, found: &mut Found) {
 }
 
 fn doubled_values(known: &Known<'_>, found: &mut Found) {
-    let mut values: BTreeMap<(DocId, Hash), Hash> = BTreeMap::new();
-    let cards = known.ledger.held(Seat::HUB).map(|card| known.ledger.card(card));
-    for card in cards.filter(|card| card.chain.scope.class == Class::CASES) {
-        for (document, change) in &card.changes {
-            if let Some(other) = values.insert((*document, change.value), card.header) {
-                let what = format!("one value stands twice in case {document}: batches {other} and {}", card.header);
+    let ledger = known.ledger;
+    let cases = ledger.held(Seat::HUB).filter(|card| ledger.card(*card).lead.chain.scope.class == Class::CASES);
+    for changes in ledger.by_document(cases).chunk_by(|(one, ..), (other, ..)| one == other) {
+        let mut values: BTreeMap<Hash, Hash> = BTreeMap::new();
+        for (document, card, change) in changes {
+            let header = ledger.card(*card).header;
+            if let Some(other) = values.insert(change.value, header) {
+                let what = format!("one value stands twice in case {document}: batches {other} and {header}");
                 found.note(None, Some(Seat::HUB), what);
             }
         }

@@ -2,6 +2,7 @@
 
 use super::ledger::Ledger;
 use super::tree::Tree;
+use crate::disk::Content;
 use crate::evidence::Evidence;
 use crate::layout::{Layout, Seat};
 use crate::plan::{Healing, Plan, What};
@@ -9,6 +10,7 @@ use mesh_model::id::{Hash, NodeId};
 use mesh_model::place::{Place, Scope};
 use mesh_model::time::Uptime;
 use std::collections::{BTreeMap, BTreeSet};
+use sync_protocol::journal::StoredBatch;
 
 /// How closely the run was followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,7 +109,7 @@ impl<'a> Known<'a> {
             evidence,
             ledger,
             followed,
-            tree: Tree::of(evidence.sites[&Seat::HUB].disk.batches()),
+            tree: Tree::of(log_of(&evidence.sites[&Seat::HUB].disk)),
             causes: Causes::of(&evidence.plan),
             nodes: evidence.sites.iter().map(|(seat, site)| (site.node, *seat)).collect(),
         }
@@ -188,4 +190,9 @@ impl<'a> Known<'a> {
         let until_meet = |seats: &[Seat]| seats.iter().copied().take_while(|seat| *seat != meet).collect::<Vec<Seat>>();
         until_meet(&rising).into_iter().chain(until_meet(&falling)).chain([meet]).collect()
     }
+}
+
+/// Returns the batches of the authority log on a disk.
+fn log_of(disk: &Content) -> impl Iterator<Item = StoredBatch> {
+    disk.placed().filter(|at| at.chain.scope == Scope::AUTHORITY).filter_map(|at| disk.batch(&at.header))
 }

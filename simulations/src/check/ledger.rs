@@ -2,62 +2,23 @@
 //!
 //! A disk that rolled back is emptied here; whatever is still on it is told again as stored.
 
-use super::change::{self, Change};
+mod cards;
+
+pub use cards::{Card, Lead};
+
+use super::change::Change;
 use crate::disk::Content;
 use crate::evidence::Evidence;
 use crate::layout::Seat;
 use crate::sighting::Sighting;
+use cards::{Leads, Numbers, read_cards, side_by_side};
 use mesh_model::id::{DocId, Hash, NodeId};
 use mesh_model::place::Scope;
-use std::borrow::Borrow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
-use sync_protocol::batch::{AuthorityHead, BodyKind, Chain};
-use sync_protocol::journal::{Source, StoredBatch, StoredBody};
-
-/// Hashes are even already: their first bytes place them. The order in such a map is never seen.
-#[derive(Clone, Debug, Default)]
-struct Prefix(u64);
-
-impl Hasher for Prefix {
-    fn write(&mut self, bytes: &[u8]) {
-        if let Some(first) = bytes.first_chunk::<8>() {
-            self.0 = u64::from_le_bytes(*first);
-        }
-    }
-
-    fn write_usize(&mut self, _: usize) {}
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
+use std::collections::{BTreeMap, BTreeSet};
+use sync_protocol::journal::{Source, StoredBatch};
 
 /// Number of a batch in the ledger, in the order in which batches were first seen.
 pub type CardNo = usize;
-
-/// What is known of one batch, wherever it lies.
-#[derive(Clone, Debug)]
-pub struct Card {
-    /// Its name.
-    pub header: Hash,
-    /// Whose, and where it belongs.
-    pub chain: Chain,
-    /// Place in the chain.
-    pub seq: u64,
-    /// The header before it.
-    pub prev: Hash,
-    /// The author's process start.
-    pub boot: [u8; 16],
-    /// What the author knew of the authority log.
-    pub authority: AuthorityHead,
-    /// Bytes of its bodies.
-    pub bytes: u64,
-    /// Changes in it that could be read.
-    pub changes: Vec<(DocId, Change)>,
-    /// Indexes of bodies that call themselves changes and are none.
-    pub unreadable: Vec<u16>,
-}
 
 /// What the newest [`Sighting::Stored`] was.
 #[derive(Clone, Copy, Debug)]
@@ -103,11 +64,13 @@ impl Cabinet {
 /// All seats.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    numbers: HashMap<Hash, CardNo, BuildHasherDefault<Prefix>>,
+    numbers: Numbers,
     cards: Vec<Card>,
     holders: Vec<u32>,
     authors: Vec<Option<Seat>>,
-    changes: HashMap<[u8; 32], CardNo, BuildHasherDefault<Prefix>>,
+    /// The batch in which a change came first.
+    changes: Numbers,
+    leads: Leads,
     cabinets: BTreeMap<Seat, Cabinet>,
     nodes: BTreeMap<Seat, NodeId>,
     fresh: Option<Fresh>,
@@ -118,26 +81,26 @@ impl Ledger {
     #[must_use]
     pub fn of_disks(evidence: &Evidence) -> Ledger {
         let mut ledger = Ledger::default();
+        // Most batches lie on several disks; one look into each is enough.
+        let mut first_at: Vec<(&Content, Hash)> = Vec::new();
         for (seat, site) in &evidence.sites {
             ledger.nodes.insert(*seat, site.node);
-            ledger.read_disk(*seat, &site.disk);
-        }
-        ledger
-    }
-
-    fn read_disk(&mut self, seat: Seat, disk: &Content) {
-        for at in disk.placed() {
-            // Most batches lie on several disks; one look into each is enough.
-            match self.numbers.get(&at.header) {
-                Some(card) => self.hold(seat, *card, at.source),
-                None => disk.batch(&at.header).into_iter().for_each(|batch| self.read(seat, batch)),
+            for at in site.disk.placed() {
+                if ledger.numbers.put_new(&at.header, first_at.len()) {
+                    first_at.push((&site.disk, at.header));
+                }
             }
         }
-    }
-
-    fn read(&mut self, seat: Seat, batch: impl Borrow<StoredBatch>) {
-        let batch = batch.borrow();
-        self.store(seat, batch, batch.header.hash());
+        ledger.cards.reserve_exact(first_at.len());
+        side_by_side(&first_at, read_cards).into_iter().for_each(|card| ledger.put(card));
+        for (seat, site) in &evidence.sites {
+            for at in site.disk.placed() {
+                if let Some(card) = ledger.number(&at.header) {
+                    ledger.hold(*seat, card, at.source);
+                }
+            }
+        }
+        ledger
     }
 
     /// Follows a run.
@@ -155,7 +118,7 @@ impl Ledger {
     }
 
     fn hold(&mut self, seat: Seat, card: CardNo, source: Option<Source>) {
-        let (chain, header) = (self.cards[card].chain, self.cards[card].header);
+        let (chain, header) = (self.cards[card].lead.chain, self.cards[card].header);
         let is_own = source.is_none();
         if is_own {
             self.nodes.entry(seat).or_insert(chain.node);
@@ -174,30 +137,23 @@ impl Ledger {
     }
 
     fn card_of(&mut self, batch: &StoredBatch, header: Hash) -> CardNo {
-        if let Some(card) = self.numbers.get(&header) {
-            return *card;
+        if let Some(card) = self.number(&header) {
+            return card;
         }
-        let card = self.cards.len();
-        let here = batch.bodies.iter().filter_map(|body| if let StoredBody::Here(body) = body { Some(body) } else { None });
-        let written = here.clone().filter(|body| body.kind == BodyKind::CHANGE);
-        let changes: Vec<(DocId, Change)> =
-            written.filter_map(|body| change::read(&body.bytes).map(|change| (body.document, change))).collect();
-        let is_unreadable = |body: &StoredBody| match body {
-            StoredBody::Here(body) => body.kind == BodyKind::CHANGE && change::read(&body.bytes).is_none(),
-            StoredBody::Missing(_) | StoredBody::Refused { .. } => false,
-        };
-        let unreadable = (0..).zip(&batch.bodies).filter(|(_, body)| is_unreadable(body)).map(|(index, _)| index).collect();
-        for (_, change) in &changes {
-            self.changes.entry(change.hash).or_insert(card);
+        let number = self.cards.len();
+        self.numbers.put_new(&header, number);
+        let card = Card::of(batch, header, &mut self.leads);
+        self.put(card);
+        number
+    }
+
+    fn put(&mut self, card: Card) {
+        for (_, change) in &card.changes {
+            self.changes.put_new(&Hash(change.hash), self.cards.len());
         }
-        let bytes = here.map(|body| body.bytes.len() as u64).sum();
-        let head = &batch.header;
-        let (chain, seq, prev, boot, authority) = (head.chain, head.seq, head.prev, head.boot, head.authority);
-        self.cards.push(Card { header, chain, seq, prev, boot, authority, bytes, changes, unreadable });
-        self.numbers.insert(header, card);
+        self.cards.push(card);
         self.holders.push(0);
         self.authors.push(None);
-        card
     }
 
     fn empty(&mut self, seat: Seat) {
@@ -216,7 +172,15 @@ impl Ledger {
     /// Returns the number of a batch that was ever seen on a disk.
     #[must_use]
     pub fn number(&self, header: &Hash) -> Option<CardNo> {
-        self.numbers.get(header).copied()
+        let card = self.numbers.get(header)?;
+        assert_eq!(self.cards.get(card).map(|card| card.header), Some(*header), "no two headers of one run share their first eight bytes");
+        Some(card)
+    }
+
+    /// Returns how many batches were ever seen on a disk.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.cards.len()
     }
 
     /// Returns a batch.
@@ -243,10 +207,41 @@ impl Ledger {
         self.number(header).is_some_and(|card| self.holders[card] == 0)
     }
 
+    fn change_in(&self, change: &[u8; 32]) -> Option<CardNo> {
+        let card = self.changes.get(&Hash(*change))?;
+        let is_in = self.cards[card].changes.iter().any(|(_, other)| other.hash == *change);
+        assert!(is_in, "no two changes of one run share the first eight bytes of their hashes");
+        Some(card)
+    }
+
     /// Returns whether a change was durable once and is on no disk any more.
     #[must_use]
     pub fn is_vanished_change(&self, change: &[u8; 32]) -> bool {
-        self.changes.get(change).is_some_and(|card| self.holders[*card] == 0)
+        self.change_in(change).is_some_and(|card| self.holders[card] == 0)
+    }
+
+    /// Returns whether a seat holds a change, in whatever batch.
+    #[must_use]
+    pub fn holds_change(&self, seat: Seat, document: DocId, change: &[u8; 32]) -> bool {
+        let is_in = |card: CardNo| self.cards[card].changes.iter().any(|(other, read)| (*other, &read.hash) == (document, change));
+        match self.change_in(change) {
+            None => false,
+            Some(card) => self.holds_card(seat, card) || self.held(seat).any(is_in),
+        }
+    }
+
+    /// Returns every batch that somebody holds.
+    pub fn held_by_anybody(&self) -> impl Iterator<Item = CardNo> {
+        (0..self.cards.len()).filter(|card| self.holders[*card] > 0)
+    }
+
+    /// Returns the changes of these batches in order of document.
+    #[must_use]
+    pub fn by_document(&self, cards: impl Iterator<Item = CardNo>) -> Vec<(DocId, CardNo, &Change)> {
+        let of = |card: CardNo| self.cards[card].changes.iter().map(move |(document, change)| (*document, card, change));
+        let mut changes: Vec<_> = cards.flat_map(of).collect();
+        changes.sort_by_key(|(document, ..)| *document);
+        changes
     }
 
     /// Returns where a batch was written: durable on its author's own disk as its own.

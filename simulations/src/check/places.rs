@@ -2,11 +2,11 @@
 //! another branch from then on; no process start has the boot id of an earlier one; no actor uses a number twice in a document.
 
 use super::known::Known;
-use super::ledger::{Card, Fresh, Ledger};
+use super::ledger::{Card, CardNo, Fresh, Ledger};
 use super::{Breach, Found, Inspect, Promise};
 use crate::layout::Seat;
 use crate::sighting::Sighting;
-use mesh_model::id::{Branch, DocId, Hash, NodeId};
+use mesh_model::id::{Branch, Hash, NodeId};
 use mesh_model::time::Uptime;
 use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::batch::Chain;
@@ -60,9 +60,7 @@ impl Inspect for Places {
     }
 
     fn finish(&mut self, known: &Known<'_>) -> Vec<Breach> {
-        for card in known.layout().seats().flat_map(|seat| known.ledger.held(seat)).map(|card| known.ledger.card(card)) {
-            self.note_place(known.evidence.plan.end(), card);
-        }
+        self.note_places(known);
         for ((chain, seq), at) in &self.doubled {
             let author = known.seat(chain.node);
             let excused = author.and_then(|seat| known.causes.forgets.get(&seat)).is_some_and(|first| first <= at);
@@ -78,8 +76,8 @@ impl Inspect for Places {
 impl Places {
     fn on_stored(&mut self, at: Uptime, seat: Seat, card: &Card, fresh: Fresh, is_own: bool, node: Option<NodeId>) {
         self.note_place(at, card);
-        let branch = (seat, card.chain.branch);
-        if !is_own && node == Some(card.chain.node) {
+        let branch = (seat, card.lead.chain.branch);
+        if !is_own && node == Some(card.lead.chain.node) {
             self.closed.insert(branch);
         }
         if !(is_own && fresh.is_written) {
@@ -90,29 +88,46 @@ impl Places {
             self.found.note(Some(at), Some(seat), what);
         }
         let boots = self.boots.entry(seat).or_default();
-        if boots.before.contains(&card.boot) {
+        if boots.before.contains(&card.lead.boot) {
             self.found.note(Some(at), Some(seat), format!("site {} started twice under one boot id", seat.0));
         }
-        boots.now.insert(card.boot);
+        boots.now.insert(card.lead.boot);
     }
 
     fn note_place(&mut self, at: Uptime, card: &Card) {
-        let place = (card.chain, card.seq);
+        let place = (card.lead.chain, card.seq);
         if *self.first.entry(place).or_insert(card.header) != card.header {
             self.doubled.entry(place).or_insert(at);
         }
     }
 
+    /// Looks at what is on the disks at the end, chain by chain.
+    fn note_places(&mut self, known: &Known<'_>) {
+        let mut chains: BTreeMap<Chain, Vec<(u64, CardNo)>> = BTreeMap::new();
+        for card in known.ledger.held_by_anybody() {
+            let Card { lead, seq, .. } = known.ledger.card(card);
+            chains.entry(lead.chain).or_default().push((*seq, card));
+        }
+        for (chain, mut cards) in chains {
+            cards.sort_unstable();
+            for pair in cards.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
+                self.doubled.entry((chain, pair[0].0)).or_insert(known.evidence.plan.end());
+            }
+        }
+    }
+
     fn note_actors(&mut self, known: &Known<'_>) {
-        let mut first: BTreeMap<(DocId, &[u8], u64), [u8; 32]> = BTreeMap::new();
-        for card in known.layout().seats().flat_map(|seat| known.ledger.held(seat)).map(|card| known.ledger.card(card)) {
-            for (document, change) in &card.changes {
-                if *first.entry((*document, &change.actor, change.seq)).or_insert(change.hash) != change.hash {
-                    let author = known.seat(card.chain.node);
+        let changes = known.ledger.by_document(known.ledger.held_by_anybody());
+        for changes in changes.chunk_by(|(one, ..), (other, ..)| one == other) {
+            let mut first: BTreeMap<(&[u8], u64), [u8; 32]> = BTreeMap::new();
+            for (document, card, change) in changes {
+                if *first.entry((&change.actor, change.seq)).or_insert(change.hash) != change.hash {
+                    let node = known.ledger.card(*card).lead.chain.node;
+                    let author = known.seat(node);
                     if author.is_some_and(|seat| known.causes.poisoned.contains_key(&seat)) {
                         continue;
                     }
-                    let what = format!("an actor of node {} uses number {} of document {document} twice", card.chain.node, change.seq);
+                    let what = format!("an actor of node {node} uses number {} of document {document} twice", change.seq);
                     self.found.note(None, author, what);
                 }
             }

@@ -34,7 +34,7 @@ impl Points {
         if card.seq > 1 && !ledger.holds(seat, &card.prev) {
             self.pass("seen-beyond-a-gap");
         }
-        let was_own = ledger.node(seat) == Some(card.chain.node);
+        let was_own = ledger.node(seat) == Some(card.lead.chain.node);
         if was_own && batch.source.is_some() {
             self.pass("seen-own-paper-come-home");
         }

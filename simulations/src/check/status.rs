@@ -6,7 +6,6 @@ use super::{Breach, Found, Inspect, Promise};
 use crate::disk::Content;
 use crate::layout::Seat;
 use crate::sighting::Sighting;
-use mesh_model::id::Hash;
 use mesh_model::place::Scope;
 use mesh_model::time::Uptime;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +46,7 @@ impl Inspect for HonestStatus {
                 let card = known.ledger.card(*card);
                 let what = format!(
                     "site {} says that site {} holds the same; it lacks number {} of node {} in {scope:?}",
-                    seat.0, peer.0, card.seq, card.chain.node
+                    seat.0, peer.0, card.seq, card.lead.chain.node
                 );
                 found.note(Some(*at), Some(*seat), what);
             }
@@ -66,22 +65,21 @@ impl Inspect for HonestStatus {
     }
 }
 
-/// The sum of the headers that a disk holds of each scope, and the headers: equal sets have equal sums.
-type Piles = BTreeMap<Scope, (u128, Vec<Hash>)>;
+/// The sum of the headers that a disk holds of each scope: equal sets have equal sums.
+type Piles = BTreeMap<Scope, u128>;
 
 fn piles(disk: &Content) -> Piles {
     let mut piles = Piles::new();
     for at in disk.placed() {
-        let (sum, headers) = piles.entry(at.chain.scope).or_default();
+        let sum = piles.entry(at.chain.scope).or_default();
         *sum = sum.wrapping_add(weight(&at.header));
-        headers.push(at.header);
     }
     piles
 }
 
 fn lacking_at_the_end(known: &Known<'_>, piles: &BTreeMap<Seat, Piles>, seat: Seat, peer: Seat) -> Option<Scope> {
-    let disk = &known.evidence.sites[&peer].disk;
-    let differ = piles[&seat].iter().filter(|(scope, (sum, _))| piles[&peer].get(scope).is_none_or(|(other, _)| other != sum));
-    let mut common = differ.filter(|(scope, _)| known.may_hold(seat, **scope) && known.may_hold(peer, **scope));
-    common.find(|(_, (_, headers))| headers.iter().any(|header| disk.is_whole(header).is_none())).map(|(scope, _)| *scope)
+    let [ours, theirs] = [seat, peer].map(|seat| &known.evidence.sites[&seat].disk);
+    let differ = piles[&seat].iter().filter(|(scope, sum)| piles[&peer].get(scope) != Some(sum)).map(|(scope, _)| *scope);
+    let mut common = differ.filter(|scope| known.may_hold(seat, *scope) && known.may_hold(peer, *scope));
+    common.find(|scope| ours.placed().any(|at| at.chain.scope == *scope && theirs.is_whole(&at.header).is_none()))
 }

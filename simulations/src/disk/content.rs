@@ -39,6 +39,7 @@ struct Entry {
 }
 
 const NO_BODY: u16 = u16::MAX;
+const PLACED_AT_A_TIME: usize = 4_096;
 
 /// Where a batch stands and from whom it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,15 +77,25 @@ impl Content {
     }
 
     /// Returns where every batch stands and from whom it came, in the order it came; much cheaper than [`Content::batches`].
-    #[must_use]
-    pub fn placed(&self) -> Vec<Placed> {
+    pub fn placed(&self) -> impl Iterator<Item = Placed> {
+        // Some at a time: a year of a county takes no room, and the pool is not held while somebody looks at them.
+        self.entries.chunks(PLACED_AT_A_TIME).flat_map(|entries| self.place(entries))
+    }
+
+    fn place(&self, entries: &[Entry]) -> Vec<Placed> {
         let pool = self.pool.read();
         let place = |entry: &Entry| {
             let kept = pool.at(entry.batch);
             let chain = pool.chains[kept.chain as usize];
             Placed { chain, seq: kept.seq, header: kept.hash, source: self.source(entry.source) }
         };
-        self.entries.iter().filter(|entry| entry.late_body == NO_BODY).map(place).collect()
+        entries.iter().filter(|entry| entry.late_body == NO_BODY).map(place).collect()
+    }
+
+    /// Returns how many batches are here.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.held.len()
     }
 
     /// Returns the batch with this header, if it is here.
