@@ -68,6 +68,6 @@ pub const CLAIM_IDLE_MS: u64 = 30_000;
 pub const LANDED_CHAINS_MAX: usize = 200;
 /// Repairs one session starts for the same difference before it gives up and says so.
 pub const REPAIRS_PER_SESSION_MAX: u32 = 3;
-/// Milliseconds without a hello after which a fresh link is closed. A dialler's link is up before the listener's: on a line of 7 kbit/s the rest
-/// of the handshake takes another 20 s, so this is longer than any listener waits for one.
-pub const HELLO_MS_MAX: u64 = 60_000;
+/// Milliseconds without a hello after which a fresh link is closed. A dialler's link is up long before the listener's on a thin line, so this is
+/// longer than any listener waits for a handshake.
+pub const HELLO_MS_MAX: u64 = 90_000;

@@ -39,6 +39,8 @@ pub async fn end_run(county: &mut County, watch: &mut dyn Watch) -> Ending {
         Healing::Core(seats) => seats.iter().copied().collect(),
     };
     county.later.clear();
+    // What a broken site has to say when its line lets it is no unrest of those who stand.
+    county.ledger.healed.clone_from(&healed);
     healed.iter().for_each(|seat| county.heal(*seat));
     let healed_ms = await_agreement(county, &healed, watch).await;
     let repairs_before = repairs(county);
@@ -46,9 +48,10 @@ pub async fn end_run(county: &mut County, watch: &mut dyn Watch) -> Ending {
         healed.iter().for_each(|seat| county.site.net.cut(*seat, Way::Both, CUT_MS));
         pass(county, ROUND_MS, watch).await;
     }
-    let (repairs_after, frames, sessions) = (repairs(county), county.ledger.frames, county.ledger.sessions);
+    let repairs_after = repairs(county);
+    let (frames, sessions) = (county.ledger.healed_frames, county.ledger.healed_sessions);
     pass(county, REST_MS, watch).await;
-    let (rest_frames, rest_sessions) = (county.ledger.frames - frames, county.ledger.sessions - sessions);
+    let (rest_frames, rest_sessions) = (county.ledger.healed_frames - frames, county.ledger.healed_sessions - sessions);
     if healed_ms.is_some() {
         // A bad line may have ended a session in the last minute of all: what is judged is a county that has its sessions back.
         await_agreement(county, &healed, watch).await;

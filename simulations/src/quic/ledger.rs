@@ -8,7 +8,7 @@ use crate::layout::Seat;
 use crate::sighting::{Depth, Sighting, Watch};
 use mesh_model::id::{Hash, NodeId};
 use mesh_model::time::Uptime;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::frame::Frame;
 use sync_protocol::io::{Bye, Mending, Notice};
 use sync_protocol::journal::{Position, StoredBatch};
@@ -21,8 +21,12 @@ pub struct Ledger {
     pub at_hub: BTreeMap<Hash, Uptime>,
     /// Connections made.
     pub sessions: u64,
-    /// Frames handed to links.
-    pub frames: u64,
+    /// Sites whose faults ended, once they did.
+    pub healed: BTreeSet<Seat>,
+    /// Frames between them.
+    pub healed_frames: u64,
+    /// Connections made between them.
+    pub healed_sessions: u64,
     /// Figures over time.
     pub chronicle: Chronicle,
     minutes: BTreeMap<u32, HubMinute>,
@@ -48,7 +52,9 @@ impl Ledger {
             depth,
             at_hub: BTreeMap::new(),
             sessions: 0,
-            frames: 0,
+            healed: BTreeSet::new(),
+            healed_frames: 0,
+            healed_sessions: 0,
             chronicle: Chronicle::default(),
             minutes: BTreeMap::new(),
             linked_since: BTreeMap::new(),
@@ -57,6 +63,11 @@ impl Ledger {
             linked_before: BTreeMap::new(),
             hub_bytes: 0,
         }
+    }
+
+    /// Returns whether the faults of both sites ended.
+    fn stand(&self, seat: Seat, peer: Seat) -> bool {
+        self.healed.contains(&seat) && self.healed.contains(&peer)
     }
 }
 
@@ -138,6 +149,7 @@ fn seen_at(county: &mut County, at: Uptime, seat: Seat, seen: Seen, nodes: &BTre
                 ledger.sessions += 1;
             }
             let Some(peer) = seat_of(&peer) else { return };
+            ledger.healed_sessions += u64::from(dialled == Dialled::Here && ledger.stand(seat, peer));
             if Some(peer) == above {
                 ledger.linked_since.entry(seat).or_insert(at.0);
             }
@@ -164,12 +176,11 @@ fn seen_at(county: &mut County, at: Uptime, seat: Seat, seen: Seen, nodes: &BTre
         }
         Seen::Sent(peer, frame) => {
             tally.frames += 1;
-            ledger.frames += 1;
-            if let (Some(peer), false) = (seat_of(&peer), frame.is_empty()) {
-                let batches = batches_in(&frame);
-                if !batches.is_empty() {
-                    see(Sighting::Sent { seat, peer, batches: &batches });
-                }
+            let Some(peer) = seat_of(&peer) else { return };
+            ledger.healed_frames += u64::from(ledger.stand(seat, peer));
+            let batches = if frame.is_empty() { Vec::new() } else { batches_in(&frame) };
+            if !batches.is_empty() {
+                see(Sighting::Sent { seat, peer, batches: &batches });
             }
         }
         Seen::Notice(notice) => match notice {

@@ -11,10 +11,11 @@ pub const ALPN: &[u8] = b"mesh/1";
 pub const ALPN_ENROL: &[u8] = b"mesh-enrol/1";
 /// What stands in the TLS server name; nobody checks it, since the name that counts is in the certificate.
 pub const SERVER_NAME: &str = "mesh.invalid";
-/// How long a handshake may take: on 7 kbit/s a first flight that is sent again fills the line, and it takes 23 s (`quic`, swarm2 20x60 seed 2).
-pub const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(40);
-/// How long a dial may take: the listener's patience, and a first packet that is lost a few times. Without it a line that lets one packet in
-/// ten through keeps a handshake alive that the listener has given up.
+/// How long the listener waits for the rest of a handshake. A first flight that is sent again fills a thin line: on 7 kbit/s upwards it takes 23 s,
+/// on 4 kbit/s about twice that (`simulations/seeds/found/line-too-thin-for-a-hello.json`).
+pub const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(60);
+/// How long a dial may take, to the end of the dialler's own half of the handshake. Without it a line that lets one packet in ten through keeps
+/// a handshake alive that the listener has given up.
 pub const DIAL_PATIENCE: Duration = Duration::from_secs(45);
 
 /// Streams a peer may open: each allowed one costs memory on both sides (10,000 cost 707 KB a connection, 16 cost 32 KB).
