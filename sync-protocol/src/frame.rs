@@ -268,6 +268,12 @@ impl Farewell {
     pub fn because(bye: Bye) -> Farewell {
         Farewell { code: bye as u16, retry_after_s: None }
     }
+
+    /// Returns whether the session was in vain, and another one soon would be too: everything but an end of the process and a newer link.
+    #[must_use]
+    pub fn is_in_vain(&self) -> bool {
+        self.code != Bye::Shutdown as u16 && self.code != Bye::Replaced as u16
+    }
 }
 
 impl ItemBody {

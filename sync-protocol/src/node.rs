@@ -288,7 +288,9 @@ impl Node {
     }
 
     fn hang_up(&mut self, now: Uptime, link: LinkId, why: Bye) {
-        self.transmit(link, Lane::Control, &Frame::Bye(crate::frame::Farewell::because(why)));
+        let farewell = crate::frame::Farewell::because(why);
+        self.heed(link, &farewell);
+        self.transmit(link, Lane::Control, &Frame::Bye(farewell));
         self.outputs.push_back(Output::Hangup(link, why));
         self.on_link_down(now, link);
     }

@@ -1,4 +1,5 @@
-//! A site without a link dials again within the bound, for ever; and sites that lost one hub together do not come back as one wave.
+//! A site without a link dials again within the bound, for ever, and never like a machine gun; and sites that lost one hub together do not come
+//! back as one wave.
 
 use super::known::Known;
 use super::ledger::Ledger;
@@ -13,6 +14,9 @@ use std::collections::BTreeMap;
 pub const PAUSE_MS_MAX: u64 = 300_000;
 /// Milliseconds that a dial, a handshake and a silence may take on top.
 pub const SLACK_MS: u64 = 60_000;
+/// Dials of one site in an hour, at most: a line that is cut every minute, and the quick first pauses after each cut.
+pub const DIALS_PER_HOUR_MAX: u32 = 240;
+const HOUR_MS: u64 = 3_600_000;
 /// Milliseconds within which dials count as one wave.
 pub const WAVE_MS: u64 = 50;
 /// First dials after a loss below which nothing is said about waves.
@@ -36,6 +40,8 @@ pub struct Backoff {
     layout: Layout,
     /// Sites whose rhythm or log decides when they dial, not the protocol's pauses, and from when on.
     spared: BTreeMap<Seat, Uptime>,
+    /// The hour, counted from the start, in which each site dialled last, and how often it did in that hour.
+    hours: BTreeMap<Seat, (u64, u32)>,
     pauses_ms: Vec<u64>,
     last: Uptime,
 }
@@ -54,6 +60,7 @@ impl Backoff {
             lines: BTreeMap::new(),
             layout: plan.layout.clone(),
             spared: revoked.chain(seldom).collect(),
+            hours: BTreeMap::new(),
             pauses_ms: Vec::new(),
             last: Uptime(0),
         }
@@ -83,8 +90,19 @@ impl Backoff {
         }
     }
 
+    fn count(&mut self, at: Uptime, seat: Seat) {
+        let hour = at.0 / HOUR_MS;
+        let (last, dials) = self.hours.entry(seat).or_default();
+        *dials = if *last == hour { *dials + 1 } else { 1 };
+        *last = hour;
+        if *dials == DIALS_PER_HOUR_MAX + 1 {
+            self.waits.note(Some(at), Some(seat), format!("site {} dialled more than {DIALS_PER_HOUR_MAX} times in an hour", seat.0));
+        }
+    }
+
     fn on_dialled(&mut self, at: Uptime, seat: Seat) {
         self.judge_wait(at, seat);
+        self.count(at, seat);
         let lost = self.line(seat).and_then(|line| {
             line.links = 0;
             line.since = at;

@@ -20,6 +20,8 @@ enum State {
 struct Line {
     state: State,
     failures: u32,
+    /// As they were before the link that is up, or was last.
+    failures_before: u32,
 }
 
 /// The back-off of every slot.
@@ -31,7 +33,7 @@ pub(super) struct Dialler {
 
 impl Dialler {
     pub(super) fn new(slots: u16, guards: Guards) -> Dialler {
-        let line = |_| Line { state: State::Waiting { until: Uptime(0) }, failures: 0 };
+        let line = |_| Line { state: State::Waiting { until: Uptime(0) }, failures: 0, failures_before: 0 };
         Dialler { lines: (0..slots).map(line).collect(), guards }
     }
 
@@ -58,6 +60,7 @@ impl Dialler {
     pub(super) fn on_linked(&mut self, slot: Slot) {
         if let Some(line) = self.lines.get_mut(usize::from(slot.0)) {
             line.state = State::Linked;
+            line.failures_before = line.failures;
         }
     }
 
@@ -65,6 +68,13 @@ impl Dialler {
     pub(super) fn on_proven(&mut self, slot: Slot) {
         if let Some(line) = self.lines.get_mut(usize::from(slot.0)) {
             line.failures = 0;
+        }
+    }
+
+    /// A session ended because nothing comes of it for now, whatever it proved before: a full disk that is dialled at once is full again.
+    pub(super) fn on_turned_away(&mut self, slot: Slot) {
+        if let Some(line) = self.lines.get_mut(usize::from(slot.0)) {
+            line.failures = line.failures.max(line.failures_before);
         }
     }
 

@@ -42,6 +42,13 @@ impl Node {
         }
     }
 
+    /// Dials later where a session was in vain, whoever says so.
+    pub(super) fn heed(&mut self, link: LinkId, farewell: &Farewell) {
+        if let (true, Some(Side::Dialled(slot))) = (farewell.is_in_vain(), self.sessions.get(&link).map(|session| session.side)) {
+            self.dialler.on_turned_away(slot);
+        }
+    }
+
     pub(super) fn on_sync_now(&mut self, now: Uptime) {
         self.dialler.hurry(now);
         let links: Vec<LinkId> = self.sessions.keys().copied().collect();
@@ -136,7 +143,8 @@ impl Node {
         self.pump(now, link);
     }
 
-    fn on_bye(&mut self, now: Uptime, link: LinkId, _: &Farewell) {
+    fn on_bye(&mut self, now: Uptime, link: LinkId, farewell: &Farewell) {
+        self.heed(link, farewell);
         self.outputs.push_back(Output::Hangup(link, Bye::Shutdown));
         self.on_link_down(now, link);
     }

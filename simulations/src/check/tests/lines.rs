@@ -84,6 +84,21 @@ fn dials_after_a_loss_are_spread() {
 }
 
 #[test]
+fn nobody_dials_every_few_seconds_for_an_hour() {
+    let dials_every = |pause_ms: u64| {
+        let mut desk = Desk::new();
+        desk.see(&Sighting::Booted { seat: VILLAGE });
+        for _ in 0..3_600_000 / pause_ms {
+            desk.see(&Sighting::Dialled { seat: VILLAGE });
+            desk.wait_ms(pause_ms);
+        }
+        desk.broken()
+    };
+    assert_eq!(dials_every(20_000), BTreeSet::new());
+    assert_eq!(dials_every(5_000), only(Promise::Backoff));
+}
+
+#[test]
 fn sites_that_are_linked_seldom_dial_by_their_own_rhythm() {
     let mut plan = crate::plan::Plan::quiet(1, 1, 1, 4).unwrap();
     plan.sites.get_mut(&VILLAGE).unwrap().rhythm = crate::plan::Rhythm::Every { ms: 21_600_000 };

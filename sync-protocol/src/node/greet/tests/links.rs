@@ -125,6 +125,30 @@ fn a_farewell_ends_the_link_and_is_not_answered() {
     assert!(dials_at(&hub).is_some());
 }
 
+/// The longest of the pauses after so many sessions that prove something and end for this reason.
+fn longest_pause(sessions: usize, bye: Bye) -> u64 {
+    let root = hello_in(&Hub::new().link_up(LINK, DIALLED)).unwrap().root;
+    let mut hub = Hub::new();
+    let hello = Hello { root, ..hub.hello(hub.at(4)) };
+    let pause = |_| {
+        let outputs = hub.greeted(DIALLED, hello.clone());
+        assert!(outputs.iter().any(|output| matches!(output, Output::Notice(Notice::Proven { .. }))));
+        hub.receive(LINK, Lane::Control, &Frame::Bye(Farewell::because(bye)));
+        dials_at(&hub).expect("a slot is always tried again").ms_since(NOW)
+    };
+    (0..sessions).map(pause).max().unwrap_or(0)
+}
+
+#[test]
+fn whoever_is_turned_away_comes_later_each_time_whatever_was_proven_before() {
+    for bye in [Bye::Shutdown, Bye::Replaced] {
+        assert!(longest_pause(20, bye) <= 2 * limits::BACKOFF_MS_MIN, "{bye:?}");
+    }
+    for bye in [Bye::Fault, Bye::Revoked, Bye::Silent, Bye::GaveUp, Bye::NoSpace] {
+        assert!(longest_pause(20, bye) >= limits::BACKOFF_MS_MAX / 4, "{bye:?}");
+    }
+}
+
 #[test]
 fn an_operator_in_a_hurry_shortens_the_pause_and_has_claims_repeated() {
     let mut hub = Hub::new();
