@@ -8,6 +8,7 @@ use crate::coverage::Coverage;
 use crate::layout::Seat;
 use crate::sighting::Sighting;
 use mesh_model::time::Uptime;
+use mesh_office::trouble::Trouble;
 use std::collections::BTreeMap;
 use sync_protocol::io::{ActRefusal, Mending};
 use sync_protocol::record::AuthorityAct;
@@ -86,7 +87,9 @@ impl Inspect for Points {
             if site.office.receipts.values().any(|receipt| is_gone(known, *seat, receipt)) {
                 self.pass("seen-paper-gone-from-every-disk");
             }
-            if site.office.refused.iter().any(|(_, why)| matches!(why, ActRefusal::Full)) {
+            // A node refuses by name, a desk by code.
+            let is_full = |(_, why): &(u64, ActRefusal)| matches!(why, ActRefusal::Full);
+            if site.office.refused.iter().any(is_full) || site.office.refusals.contains_key(Trouble::Full {}.code()) {
                 self.pass("seen-act-refused-for-space");
             }
         }
