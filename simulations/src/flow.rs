@@ -29,6 +29,7 @@ pub use transfer::transfer;
 use crate::coverage::Coverage;
 use crate::engine::{Engine, EngineError, EngineKind, Progress, Settings};
 use crate::evidence::{Ending, Evidence, SiteEvidence, Words};
+use crate::layout::Seat;
 use crate::plan::{DAY_MS, Plan};
 use crate::sighting::Watch;
 use county::County;
@@ -146,14 +147,19 @@ impl County<'_> {
     fn end_day(&mut self, day: u16) {
         for seat in self.plan.layout.seats().collect::<Vec<_>>() {
             self.count_link_time(seat);
-            if let Some(above) = self.plan.layout.above(seat)
-                && self.machine(seat).linked_since.is_some()
-                && self.is_in_sync(seat, above)
-            {
-                self.chronicle.on_day_in_sync(self.now, seat, &self.plan.layout);
-            }
+            self.note_standing(seat);
             let tally = self.machine(seat).tally;
             self.chronicle.end_day(self.now, day, seat, tally);
+        }
+    }
+
+    /// Notes that a site holds a session in which both ends are in sync, if it does.
+    fn note_standing(&mut self, seat: Seat) {
+        if let Some(above) = self.plan.layout.above(seat)
+            && self.machine(seat).linked_since.is_some()
+            && self.is_in_sync(seat, above)
+        {
+            self.chronicle.on_proven(self.now, seat, above, &self.plan.layout);
         }
     }
 

@@ -93,13 +93,6 @@ impl Recorder {
         *fresh_at = (*fresh_at).max(known);
     }
 
-    /// A site holds a session in which both ends are in sync.
-    pub fn on_day_in_sync(&mut self, now: Uptime, seat: Seat, layout: &Layout) {
-        if let Some(above) = layout.above(seat) {
-            self.on_proven(now, seat, above, layout);
-        }
-    }
-
     /// Ends a site's day.
     pub fn end_day(&mut self, now: Uptime, day: u16, seat: Seat, tally: Tally) {
         let index = usize::from(seat.0);

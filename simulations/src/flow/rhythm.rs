@@ -98,8 +98,10 @@ impl County<'_> {
     /// A node says that it and a peer hold the same: the session may soon be over.
     pub(super) fn on_proven(&mut self, seat: Seat, peer: NodeId) {
         let Some(peer) = self.seat_of(peer) else { return };
+        let (lower, upper) = if self.plan.layout.above(seat) == Some(peer) { (seat, peer) } else { (peer, seat) };
+        // A relay whose session stands knows what the hub does, however old its last proof is.
+        self.note_standing(upper);
         self.chronicle.on_proven(self.now, seat, peer, &self.plan.layout);
-        let lower = if self.plan.layout.above(seat) == Some(peer) { seat } else { peer };
         let Some(number) = self.machine(lower).wire else { return };
         let Some(wire) = self.wires.get_mut(&number) else { return };
         wire.proven[usize::from(lower != seat)] = true;
