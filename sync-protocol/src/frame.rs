@@ -139,7 +139,7 @@ pub struct Farewell {
     /// [`Bye`] as a number.
     #[n(0)]
     pub code: u16,
-    /// Come back after so many seconds.
+    /// Pauses between dials may grow to so many seconds; [`limits::BACKOFF_MS_MAX`] when absent.
     #[n(1)]
     pub retry_after_s: Option<u32>,
 }
@@ -263,10 +263,21 @@ impl Hello {
 }
 
 impl Farewell {
-    /// Says good-bye for a reason.
+    /// Says good-bye for a reason. What only people can mend is not asked about every few minutes, on lines that cost money.
     #[must_use]
     pub fn because(bye: Bye) -> Farewell {
-        Farewell { code: bye as u16, retry_after_s: None }
+        let retry_after_s = match bye {
+            Bye::Fault | Bye::Revoked => u32::try_from(limits::TURNED_AWAY_MS_MAX / 1_000).ok(),
+            Bye::Shutdown | Bye::Replaced | Bye::Silent | Bye::GaveUp | Bye::NoSpace => None,
+        };
+        Farewell { code: bye as u16, retry_after_s }
+    }
+
+    /// Returns to how many milliseconds the dialler's pauses may grow: not less than after a failed dial, and not more than an hour, whoever asks.
+    #[must_use]
+    pub fn pause_ms_max(&self) -> u64 {
+        let asked_ms = self.retry_after_s.map_or(0, |seconds| u64::from(seconds) * 1_000);
+        asked_ms.clamp(limits::BACKOFF_MS_MAX, limits::TURNED_AWAY_MS_MAX)
     }
 
     /// Returns whether the session was in vain, and another one soon would be too: everything but an end of the process and a newer link.

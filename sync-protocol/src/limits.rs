@@ -56,6 +56,8 @@ pub const PLACEMENTS_MAX: usize = 400;
 pub const BACKOFF_MS_MIN: u64 = 500;
 /// Longest pause between dials, in milliseconds: a village line is usually back within a tea break.
 pub const BACKOFF_MS_MAX: u64 = 5 * 60 * 1_000;
+/// Longest pause that a good-bye may ask for, in milliseconds: whoever is refused for good asks once in a while whether that has changed.
+pub const TURNED_AWAY_MS_MAX: u64 = 60 * 60 * 1_000;
 /// Least milliseconds between two `Landed` records of one scope, unless configured otherwise.
 pub const LANDED_PAUSE_MS: u64 = 60_000;
 /// Milliseconds the hub gathers before a `Landed` record, so that a burst gets one receipt.

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 
 /// Milliseconds between two dials of a site without a link, at most: the longest pause of the protocol.
 pub const PAUSE_MS_MAX: u64 = 300_000;
+/// The same for who dials a hostile or revoked node, or is one: what only people can mend is asked about more seldom.
+pub const REFUSED_PAUSE_MS_MAX: u64 = 3_600_000;
 /// Milliseconds that a dial, a handshake and a silence may take on top.
 pub const SLACK_MS: u64 = 60_000;
 /// Dials of one site in an hour, at most: a line that is cut every minute, and the quick first pauses after each cut.
@@ -40,6 +42,8 @@ pub struct Backoff {
     layout: Layout,
     /// Sites whose rhythm or log decides when they dial, not the protocol's pauses, and from when on.
     spared: BTreeMap<Seat, Uptime>,
+    /// Sites that are refused for good, or refuse the one above, and from when on.
+    refused: BTreeMap<Seat, Uptime>,
     /// The hour, counted from the start, in which each site dialled last, and how often it did in that hour.
     hours: BTreeMap<Seat, (u64, u32)>,
     pauses_ms: Vec<u64>,
@@ -54,12 +58,18 @@ impl Backoff {
             What::Revoked { seat } => Some((seat, action.at)),
             _ => None,
         });
+        let refused = plan.actions.iter().filter_map(|action| match action.what {
+            What::Revoked { seat } | What::Forged { seat } => Some((seat, action.at)),
+            _ => None,
+        });
+        let refused = refused.flat_map(|(seat, at)| plan.layout.below(seat).chain([seat]).map(move |seat| (seat, at)));
         let seldom = plan.sites.iter().filter(|(_, make)| make.rhythm != Rhythm::Always).map(|(seat, _)| (*seat, Uptime(0)));
         Backoff {
             waits: Found::new(Promise::Backoff),
             lines: BTreeMap::new(),
             layout: plan.layout.clone(),
             spared: revoked.chain(seldom).collect(),
+            refused: refused.collect(),
             hours: BTreeMap::new(),
             pauses_ms: Vec::new(),
             last: Uptime(0),
@@ -72,12 +82,17 @@ impl Backoff {
         dials.then(|| self.lines.entry(seat).or_default())
     }
 
+    fn pause_ms_max(&self, seat: Seat) -> u64 {
+        let is_refused = self.refused.get(&seat).is_some_and(|from| *from <= self.last);
+        if is_refused { REFUSED_PAUSE_MS_MAX } else { PAUSE_MS_MAX }
+    }
+
     /// Judges how long a site has waited, and lets the wait begin anew.
     fn judge_wait(&mut self, at: Uptime, seat: Seat) {
         let Some(line) = self.line(seat).filter(|line| line.on && line.links == 0) else { return };
         let waited_ms = at.ms_since(line.since);
         line.since = at;
-        if waited_ms > PAUSE_MS_MAX + SLACK_MS {
+        if waited_ms > self.pause_ms_max(seat) + SLACK_MS {
             let what = format!("site {} was without a link and did not dial for {} seconds", seat.0, waited_ms / 1_000);
             self.waits.note(Some(at), Some(seat), what);
         }

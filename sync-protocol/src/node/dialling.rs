@@ -22,6 +22,8 @@ struct Line {
     failures: u32,
     /// As they were before the link that is up, or was last.
     failures_before: u32,
+    /// To how many milliseconds pauses may grow.
+    longest_ms: u64,
 }
 
 /// The back-off of every slot.
@@ -33,7 +35,8 @@ pub(super) struct Dialler {
 
 impl Dialler {
     pub(super) fn new(slots: u16, guards: Guards) -> Dialler {
-        let line = |_| Line { state: State::Waiting { until: Uptime(0) }, failures: 0, failures_before: 0 };
+        let line =
+            |_| Line { state: State::Waiting { until: Uptime(0) }, failures: 0, failures_before: 0, longest_ms: limits::BACKOFF_MS_MAX };
         Dialler { lines: (0..slots).map(line).collect(), guards }
     }
 
@@ -61,6 +64,7 @@ impl Dialler {
         if let Some(line) = self.lines.get_mut(usize::from(slot.0)) {
             line.state = State::Linked;
             line.failures_before = line.failures;
+            line.longest_ms = limits::BACKOFF_MS_MAX;
         }
     }
 
@@ -72,16 +76,18 @@ impl Dialler {
     }
 
     /// A session ended because nothing comes of it for now, whatever it proved before: a full disk that is dialled at once is full again.
-    pub(super) fn on_turned_away(&mut self, slot: Slot) {
+    /// Pauses may grow to `longest_ms` milliseconds until a link is up again.
+    pub(super) fn on_turned_away(&mut self, slot: Slot, longest_ms: u64) {
         if let Some(line) = self.lines.get_mut(usize::from(slot.0)) {
             line.failures = line.failures.max(line.failures_before);
+            line.longest_ms = longest_ms;
         }
     }
 
     /// A dial failed, or its link is gone: wait at least a quarter of a second, at most the bound, which doubles with each failure.
     pub(super) fn on_failed(&mut self, now: Uptime, slot: Slot, rng: &mut impl Rng) {
         let Some(line) = self.lines.get_mut(usize::from(slot.0)) else { return };
-        let longest = if self.guards.keep(Guard::BackoffBounded) { limits::BACKOFF_MS_MAX } else { u64::MAX };
+        let longest = if self.guards.keep(Guard::BackoffBounded) { line.longest_ms } else { u64::MAX };
         let bound = limits::BACKOFF_MS_MIN.saturating_mul(1 << line.failures.min(20)).min(longest);
         line.failures = line.failures.saturating_add(1);
         let drawn = if self.guards.keep(Guard::Jitter) { rng.next_u64() % bound } else { bound };

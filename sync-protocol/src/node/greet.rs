@@ -45,7 +45,7 @@ impl Node {
     /// Dials later where a session was in vain, whoever says so.
     pub(super) fn heed(&mut self, link: LinkId, farewell: &Farewell) {
         if let (true, Some(Side::Dialled(slot))) = (farewell.is_in_vain(), self.sessions.get(&link).map(|session| session.side)) {
-            self.dialler.on_turned_away(slot);
+            self.dialler.on_turned_away(slot, farewell.pause_ms_max());
         }
     }
 

@@ -97,7 +97,8 @@ fn every_good_bye() {
     let byes = [Bye::Shutdown, Bye::Fault, Bye::Revoked, Bye::Replaced, Bye::Silent, Bye::GaveUp, Bye::NoSpace];
     let codes = byes.map(|bye| Farewell::because(bye).code);
     assert_eq!(codes, [1, 2, 3, 4, 5, 6, 7]);
-    frame("frame-bye", &Frame::Bye(Farewell::because(Bye::Revoked)));
+    frame("frame-bye", &Frame::Bye(Farewell { code: Bye::Revoked as u16, retry_after_s: None }));
+    frame("frame-bye-for-an-hour", &Frame::Bye(Farewell::because(Bye::Revoked)));
     frame("frame-bye-retry", &Frame::Bye(Farewell { code: 6, retry_after_s: Some(90) }));
 }
 

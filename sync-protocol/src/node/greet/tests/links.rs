@@ -144,8 +144,23 @@ fn whoever_is_turned_away_comes_later_each_time_whatever_was_proven_before() {
     for bye in [Bye::Shutdown, Bye::Replaced] {
         assert!(longest_pause(20, bye) <= 2 * limits::BACKOFF_MS_MIN, "{bye:?}");
     }
-    for bye in [Bye::Fault, Bye::Revoked, Bye::Silent, Bye::GaveUp, Bye::NoSpace] {
-        assert!(longest_pause(20, bye) >= limits::BACKOFF_MS_MAX / 4, "{bye:?}");
+    for bye in [Bye::Silent, Bye::GaveUp, Bye::NoSpace] {
+        let longest = longest_pause(20, bye);
+        assert!(longest >= limits::BACKOFF_MS_MAX / 4 && longest <= 2 * limits::BACKOFF_MS_MAX, "{bye:?}");
+    }
+    for bye in [Bye::Fault, Bye::Revoked] {
+        let longest = longest_pause(30, bye);
+        assert!(longest >= limits::TURNED_AWAY_MS_MAX / 4 && longest <= limits::TURNED_AWAY_MS_MAX, "{bye:?}");
+    }
+}
+
+#[test]
+fn nobody_is_sent_away_for_longer_than_an_hour_nor_called_back_sooner_than_after_a_failed_dial() {
+    let pause = |retry_after_s| Farewell { code: Bye::Fault as u16, retry_after_s }.pause_ms_max();
+    for (asked_s, pause_ms) in
+        [(None, 300_000), (Some(0), 300_000), (Some(299), 300_000), (Some(1_200), 1_200_000), (Some(u32::MAX), 3_600_000)]
+    {
+        assert_eq!(pause(asked_s), pause_ms, "{asked_s:?}");
     }
 }
 
