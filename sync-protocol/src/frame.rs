@@ -191,6 +191,11 @@ const BULK: u16 = 7;
 const BYE: u16 = 8;
 const SKIPPABLE: u16 = 0x8000;
 
+fn write(out: &mut Vec<u8>, kind: u16, body: &impl Encode<()>) {
+    out.extend(kind.to_be_bytes());
+    minicbor::encode(body, out).expect("encoding into memory cannot fail");
+}
+
 impl Frame {
     /// Returns the frame's name for faults and logs.
     #[must_use]
@@ -211,19 +216,18 @@ impl Frame {
     /// Returns the frame's bytes, without a length prefix.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let (kind, body) = match self {
-            Frame::Hello(body) => (HELLO, minicbor::to_vec(body)),
-            Frame::Proof(body) => (PROOF, minicbor::to_vec(body)),
-            Frame::Mark(body) => (MARK, minicbor::to_vec(body)),
-            Frame::Held(body) => (HELD, minicbor::to_vec(body)),
-            Frame::Vectors(body) => (VECTORS, minicbor::to_vec(body)),
-            Frame::Want(body) => (WANT, minicbor::to_vec(body)),
-            Frame::Bulk(body) => (BULK, Ok(body.to_bytes())),
-            Frame::Bye(body) => (BYE, minicbor::to_vec(body)),
-            Frame::Skip(kind) => (*kind, Ok(Vec::new())),
-        };
-        let mut out = kind.to_be_bytes().to_vec();
-        out.extend(body.expect("encoding into memory cannot fail"));
+        let mut out = Vec::new();
+        match self {
+            Frame::Hello(body) => write(&mut out, HELLO, body),
+            Frame::Proof(body) => write(&mut out, PROOF, body),
+            Frame::Mark(body) => write(&mut out, MARK, body),
+            Frame::Held(body) => write(&mut out, HELD, body),
+            Frame::Vectors(body) => write(&mut out, VECTORS, body),
+            Frame::Want(body) => write(&mut out, WANT, body),
+            Frame::Bulk(body) => write(&mut out, BULK, &body.packed()),
+            Frame::Bye(body) => write(&mut out, BYE, body),
+            Frame::Skip(kind) => out.extend(kind.to_be_bytes()),
+        }
         out
     }
 

@@ -101,23 +101,15 @@ const ZSTD: u8 = 1;
 /// Below this size compression gains less than its frame costs.
 const ZSTD_BYTES_MIN: usize = 200;
 
-/// Encodes into room made beforehand: a frame of bodies would be moved ten times while it grows.
-fn written(value: &impl Encode<()>, bytes_about: usize) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes_about + 64);
-    minicbor::encode(value, &mut out).expect("encoding into memory cannot fail");
-    out
-}
-
 impl Bulk {
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let plain = written(&self.items, self.items.iter().map(Item::size).sum());
+    /// Returns it as it travels.
+    pub(super) fn packed(&self) -> impl Encode<()> {
+        // Room made beforehand: a frame of bodies would be moved ten times while it grows.
+        let mut plain = Vec::with_capacity(self.items.iter().map(Item::size).sum::<usize>() + 64);
+        minicbor::encode(&self.items, &mut plain).expect("encoding into memory cannot fail");
         let packed = (plain.len() >= ZSTD_BYTES_MIN).then(|| packing::pack(&plain)).flatten();
-        let (packing, items) = match packed {
-            Some(packed) if packed.len() < plain.len() => (ZSTD, packed),
-            Some(_) | None => (PLAIN, plain),
-        };
-        let size = items.len();
-        written(&Wire { packing, items: items.into(), mark: self.mark.clone() }, size)
+        let (packing, items) = packed.map_or((PLAIN, plain), |packed| (ZSTD, packed));
+        Wire { packing, items: items.into(), mark: self.mark.clone() }
     }
 
     pub(super) fn read(bytes: &[u8]) -> Result<Bulk, FrameError> {

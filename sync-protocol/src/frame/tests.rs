@@ -135,6 +135,27 @@ fn the_headers_in_a_frame_are_named_for_the_log_of_what_was_sent() {
     assert!(headers_in(&Frame::Bye(Farewell::because(Bye::Fault)).to_bytes()).is_empty());
 }
 
+/// One item with a body of a photograph's bytes, which nothing packs, and then of a form's.
+fn photograph_and_form(photograph_bytes: usize, form_bytes: usize) -> Frame {
+    let mut bytes = vec![0; photograph_bytes];
+    blake3::Hasher::new().finalize_xof().fill(&mut bytes);
+    bytes.extend("申请人 示例甲；".bytes().cycle().take(form_bytes));
+    let body = ItemBody::Here { document: mesh_model::id::DocId([7; 16]), kind: 0, bytes: bytes.into() };
+    let item = Item { header: vec![1; 200].into(), signature: [9; 64].into(), bodies: vec![body] };
+    Frame::Bulk(Bulk { items: vec![item], mark: None })
+}
+
+#[test]
+fn photographs_travel_as_they_are_and_forms_among_them_are_packed() {
+    for (photograph_bytes, form_bytes) in [(1_000, 0), (60_000, 0), (60_000, 20_000), (20_000, 60_000), (0, 60_000)] {
+        let frame = photograph_and_form(photograph_bytes, form_bytes);
+        let wire = frame.to_bytes();
+        assert_eq!(Frame::read(&wire), Ok(frame));
+        let at_most = photograph_bytes + form_bytes / 10 + 400;
+        assert!(wire.len() <= at_most, "{photograph_bytes} and {form_bytes}: {} bytes", wire.len());
+    }
+}
+
 proptest! {
     #[test]
     fn rubbish_never_panics(kind in 0u16..12, body in prop::collection::vec(any::<u8>(), 0..300)) {
@@ -164,16 +185,16 @@ proptest! {
 
 #[test]
 fn a_compressed_frame_depends_on_nothing_that_was_compressed_before() {
-    let content = |byte: u8| Bulk {
-        items: vec![Item { header: vec![byte; 400].into(), signature: [byte; 64].into(), bodies: Vec::new() }],
-        mark: None,
+    let content = |byte: u8| {
+        let item = Item { header: vec![byte; 400].into(), signature: [byte; 64].into(), bodies: Vec::new() };
+        Frame::Bulk(Bulk { items: vec![item], mark: None })
     };
     let first = content(1).to_bytes();
     for byte in 2..50 {
         let other = content(byte).to_bytes();
-        assert_eq!(Bulk::read(&other).unwrap(), content(byte));
-        assert!(Bulk::read(&other[..other.len() / 2]).is_err());
+        assert_eq!(Frame::read(&other).unwrap(), content(byte));
+        assert!(Frame::read(&other[..other.len() / 2]).is_err());
     }
     assert_eq!(content(1).to_bytes(), first);
-    assert_eq!(Bulk::read(&first).unwrap(), content(1));
+    assert_eq!(Frame::read(&first).unwrap(), content(1));
 }
