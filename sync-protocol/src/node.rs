@@ -5,6 +5,7 @@
 //! halves of keeping a peer up to date, [`greet`] opens a session, [`receipts`] is the hub's word, [`dialling`] decides when to try again.
 
 mod adopt;
+mod alarms;
 mod book;
 mod common;
 mod desk;
@@ -92,6 +93,10 @@ pub struct Node {
     loads: BTreeMap<LoadId, LoadFor>,
     desk: desk::Desk,
     sessions: BTreeMap<LinkId, Session>,
+    /// Until when each peer that has not greeted may do so.
+    hellos: alarms::Alarms,
+    /// When claims that only move a peer's cursor over others' papers are due.
+    claims: alarms::Alarms,
     cursors: Cursors,
     peers: BTreeMap<NodeId, view::Peer>,
     dialler: dialling::Dialler,
@@ -131,6 +136,8 @@ impl Node {
             loads: BTreeMap::new(),
             desk: desk::Desk::default(),
             sessions: BTreeMap::new(),
+            hellos: alarms::Alarms::default(),
+            claims: alarms::Alarms::default(),
             cursors: stored.cursors.iter().copied().collect(),
             peers: BTreeMap::new(),
             dialler: dialling::Dialler::new(config.slots, config.guards),
@@ -176,19 +183,13 @@ impl Node {
         for slot in self.dialler.due(now) {
             self.outputs.push_back(Output::Dial(slot));
         }
-        let silent = |session: &Session| !session.greeted && now.ms_since(session.opened) >= crate::limits::HELLO_MS_MAX;
-        let silent: Vec<LinkId> = self.sessions.iter().filter(|(_, session)| silent(session)).map(|(link, _)| *link).collect();
-        for link in silent {
+        for link in self.hellos.due(now) {
             self.hang_up(now, link, Bye::Silent);
         }
-        let due = |session: &Session| session.out.claim_due.is_some_and(|at| at <= now);
-        let due: Vec<LinkId> = self.sessions.iter().filter(|(_, session)| due(session)).map(|(link, _)| *link).collect();
-        for link in due {
+        for link in self.claims.due(now) {
             self.claim(now, link);
             // A session that is not quiet claims when it is; until then this time must not wake the driver again and again.
-            if let Some(session) = self.sessions.get_mut(&link) {
-                session.out.claim_due = session.out.claim_due.filter(|at| *at > now);
-            }
+            self.claims.clear_due(now, link);
         }
         self.hang_up_starved(now);
         self.pay_receipts(now);
@@ -202,11 +203,10 @@ impl Node {
     /// Returns when the node wants [`Input::Wake`], and why.
     #[must_use]
     pub fn next_timeout(&self) -> Option<(Uptime, TimerReason)> {
-        let hello = |session: &Session| (!session.greeted).then(|| session.opened.after_ms(crate::limits::HELLO_MS_MAX));
         let dial = self.dialler.next().map(|at| (at, TimerReason::Dial));
-        let hello = self.sessions.values().filter_map(hello).min().map(|at| (at, TimerReason::Hello));
+        let hello = self.hellos.next().map(|at| (at, TimerReason::Hello));
         let landed = self.receipts.next().map(|at| (at, TimerReason::Landed));
-        let claim = self.sessions.values().filter_map(|session| session.out.claim_due).min().map(|at| (at, TimerReason::Claim));
+        let claim = self.claims.next().map(|at| (at, TimerReason::Claim));
         [dial, hello, landed, claim].into_iter().flatten().min()
     }
 
@@ -289,7 +289,7 @@ impl Node {
 
     fn hang_up(&mut self, now: Uptime, link: LinkId, why: Bye) {
         let farewell = crate::frame::Farewell::because(why);
-        self.heed(link, &farewell);
+        self.heed(now, link, &farewell);
         self.transmit(link, Lane::Control, &Frame::Bye(farewell));
         self.outputs.push_back(Output::Hangup(link, why));
         self.on_link_down(now, link);

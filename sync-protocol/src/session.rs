@@ -19,7 +19,6 @@ use crate::journal::{LoadId, Position, StoredBatch};
 use crate::limits;
 use mesh_model::id::{Branch, Hash, NodeId};
 use mesh_model::place::Shelf;
-use mesh_model::time::Uptime;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Where the sending half stands.
@@ -67,8 +66,6 @@ pub(crate) struct Outgoing {
     pub claimed: Option<Proof>,
     /// The operator wants the peer to repeat its claim.
     pub claim_again: bool,
-    /// When a claim that only moves the peer's cursor over others' papers is due.
-    pub claim_due: Option<Uptime>,
     /// Newest position of ours that concerned this peer.
     pub relevant: u64,
     /// Positions of ours that this peer was told, newest last: what its claims may name.
@@ -129,7 +126,6 @@ pub(crate) struct Incoming {
 pub(crate) struct Session {
     pub peer: NodeId,
     pub side: Side,
-    pub opened: Uptime,
     /// The peer's store, once it greeted.
     pub branch: Option<Branch>,
     /// How high the peer's authority log is: by its hello, then by what was sent to it.
@@ -173,11 +169,10 @@ impl Incoming {
 }
 
 impl Session {
-    pub(crate) fn new(peer: NodeId, side: Side, now: Uptime) -> Session {
+    pub(crate) fn new(peer: NodeId, side: Side) -> Session {
         Session {
             peer,
             side,
-            opened: now,
             branch: None,
             height: 0,
             day: 0,
@@ -198,7 +193,6 @@ impl Session {
                 sent_ahead: BTreeSet::new(),
                 claimed: None,
                 claim_again: false,
-                claim_due: None,
                 relevant: 0,
                 said: VecDeque::new(),
                 unsure: None,

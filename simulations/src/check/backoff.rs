@@ -58,18 +58,21 @@ impl Backoff {
             What::Revoked { seat } => Some((seat, action.at)),
             _ => None,
         });
-        let refused = plan.actions.iter().filter_map(|action| match action.what {
-            What::Revoked { seat } | What::Forged { seat } => Some((seat, action.at)),
-            _ => None,
-        });
-        let refused = refused.flat_map(|(seat, at)| plan.layout.below(seat).chain([seat]).map(move |seat| (seat, at)));
+        let mut refused = BTreeMap::new();
+        for action in &plan.actions {
+            if let What::Revoked { seat } | What::Forged { seat } = action.what {
+                for seat in plan.layout.below(seat).chain([seat]) {
+                    refused.entry(seat).or_insert(action.at);
+                }
+            }
+        }
         let seldom = plan.sites.iter().filter(|(_, make)| make.rhythm != Rhythm::Always).map(|(seat, _)| (*seat, Uptime(0)));
         Backoff {
             waits: Found::new(Promise::Backoff),
             lines: BTreeMap::new(),
             layout: plan.layout.clone(),
             spared: revoked.chain(seldom).collect(),
-            refused: refused.collect(),
+            refused,
             hours: BTreeMap::new(),
             pauses_ms: Vec::new(),
             last: Uptime(0),

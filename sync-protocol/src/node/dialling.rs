@@ -20,9 +20,9 @@ enum State {
 struct Line {
     state: State,
     failures: u32,
-    /// As they were before the link that is up, or was last.
-    failures_before: u32,
-    /// To how many milliseconds pauses may grow.
+    /// As they were before the link that is up, or was last; and since when it was up.
+    before: (u32, Uptime),
+    /// To how many milliseconds the next pause may grow.
     longest_ms: u64,
 }
 
@@ -35,8 +35,12 @@ pub(super) struct Dialler {
 
 impl Dialler {
     pub(super) fn new(slots: u16, guards: Guards) -> Dialler {
-        let line =
-            |_| Line { state: State::Waiting { until: Uptime(0) }, failures: 0, failures_before: 0, longest_ms: limits::BACKOFF_MS_MAX };
+        let line = |_| Line {
+            state: State::Waiting { until: Uptime(0) },
+            failures: 0,
+            before: (0, Uptime(0)),
+            longest_ms: limits::BACKOFF_MS_MAX,
+        };
         Dialler { lines: (0..slots).map(line).collect(), guards }
     }
 
@@ -60,11 +64,10 @@ impl Dialler {
         self.lines.iter().filter_map(until).min()
     }
 
-    pub(super) fn on_linked(&mut self, slot: Slot) {
+    pub(super) fn on_linked(&mut self, now: Uptime, slot: Slot) {
         if let Some(line) = self.lines.get_mut(usize::from(slot.0)) {
             line.state = State::Linked;
-            line.failures_before = line.failures;
-            line.longest_ms = limits::BACKOFF_MS_MAX;
+            line.before = (line.failures, now);
         }
     }
 
@@ -75,11 +78,14 @@ impl Dialler {
         }
     }
 
-    /// A session ended because nothing comes of it for now, whatever it proved before: a full disk that is dialled at once is full again.
-    /// Pauses may grow to `longest_ms` milliseconds until a link is up again.
-    pub(super) fn on_turned_away(&mut self, slot: Slot, longest_ms: u64) {
+    /// A session ended because nothing comes of it for now, whatever it proved before: a full disk that is dialled at once is full again. The
+    /// pause after it may grow to `longest_ms` milliseconds. A link that stood for longer than a pause has nothing to do with those before it.
+    pub(super) fn on_turned_away(&mut self, now: Uptime, slot: Slot, longest_ms: u64) {
         if let Some(line) = self.lines.get_mut(usize::from(slot.0)) {
-            line.failures = line.failures.max(line.failures_before);
+            let (failures, since) = line.before;
+            if now.ms_since(since) <= limits::BACKOFF_MS_MAX {
+                line.failures = line.failures.max(failures);
+            }
             line.longest_ms = longest_ms;
         }
     }
@@ -87,7 +93,8 @@ impl Dialler {
     /// A dial failed, or its link is gone: wait at least a quarter of a second, at most the bound, which doubles with each failure.
     pub(super) fn on_failed(&mut self, now: Uptime, slot: Slot, rng: &mut impl Rng) {
         let Some(line) = self.lines.get_mut(usize::from(slot.0)) else { return };
-        let longest = if self.guards.keep(Guard::BackoffBounded) { line.longest_ms } else { u64::MAX };
+        let longest_ms = std::mem::replace(&mut line.longest_ms, limits::BACKOFF_MS_MAX);
+        let longest = if self.guards.keep(Guard::BackoffBounded) { longest_ms } else { u64::MAX };
         let bound = limits::BACKOFF_MS_MIN.saturating_mul(1 << line.failures.min(20)).min(longest);
         line.failures = line.failures.saturating_add(1);
         let drawn = if self.guards.keep(Guard::Jitter) { rng.next_u64() % bound } else { bound };
@@ -105,3 +112,6 @@ impl Dialler {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 impl Node {
     pub(super) fn on_link_up(&mut self, now: Uptime, link: LinkId, peer: NodeId, side: Side) {
-        self.sessions.insert(link, Session::new(peer, side, now));
+        self.sessions.insert(link, Session::new(peer, side));
+        self.hellos.set(link, now.after_ms(limits::HELLO_MS_MAX));
         self.peers.entry(peer).or_default();
         if self.is_barred(peer) {
             self.hang_up(now, link, Bye::Revoked);
@@ -26,7 +27,7 @@ impl Node {
         }
         match side {
             Side::Dialled(slot) => {
-                self.dialler.on_linked(slot);
+                self.dialler.on_linked(now, slot);
                 self.say_hello(link);
             }
             Side::Accepted => {}
@@ -35,6 +36,8 @@ impl Node {
 
     pub(super) fn on_link_down(&mut self, now: Uptime, link: LinkId) {
         let Some(session) = self.sessions.remove(&link) else { return };
+        self.hellos.clear(link);
+        self.claims.clear(link);
         match session.side {
             Side::Dialled(slot) if self.guards().keep(Guard::RedialAfterLoss) => self.dialler.on_failed(now, slot, &mut self.rng),
             Side::Dialled(_) => {}
@@ -43,9 +46,9 @@ impl Node {
     }
 
     /// Dials later where a session was in vain, whoever says so.
-    pub(super) fn heed(&mut self, link: LinkId, farewell: &Farewell) {
+    pub(super) fn heed(&mut self, now: Uptime, link: LinkId, farewell: &Farewell) {
         if let (true, Some(Side::Dialled(slot))) = (farewell.is_in_vain(), self.sessions.get(&link).map(|session| session.side)) {
-            self.dialler.on_turned_away(slot, farewell.pause_ms_max());
+            self.dialler.on_turned_away(now, slot, farewell.pause_ms_max());
         }
     }
 
@@ -144,7 +147,7 @@ impl Node {
     }
 
     fn on_bye(&mut self, now: Uptime, link: LinkId, farewell: &Farewell) {
-        self.heed(link, farewell);
+        self.heed(now, link, farewell);
         self.outputs.push_back(Output::Hangup(link, Bye::Shutdown));
         self.on_link_down(now, link);
     }
@@ -159,6 +162,7 @@ impl Node {
         }
         let Some(session) = self.sessions.get_mut(&link) else { return };
         session.greeted = true;
+        self.hellos.clear(link);
         session.branch = Some(hello.branch);
         self.cursors.prefer(session.peer, hello.branch);
         session.height = hello.height;

@@ -23,7 +23,7 @@ impl Node {
             if session.out.claimed.as_ref().map(said) != Some(said(&claim)) {
                 session.out.claimed = Some(claim.clone());
                 session.out.claim_again = false;
-                session.out.claim_due = None;
+                self.claims.clear(link);
                 session.say(self.tail);
                 self.transmit(link, Lane::Bulk, &Frame::Proof(claim));
             }
@@ -48,7 +48,7 @@ impl Node {
 
     /// A claim that says nothing new but a position waits: the county's journal grows all day, a village's papers do not.
     fn is_claim_due(&mut self, now: Uptime, link: LinkId) -> bool {
-        let Some(session) = self.sessions.get_mut(&link) else { return false };
+        let Some(session) = self.sessions.get(&link) else { return false };
         let Some(claimed) = &session.out.claimed else { return true };
         let read = Position { seq: claimed.read, mark: claimed.mark.into() };
         if session.unsaid || session.out.claim_again || read != session.incoming.read {
@@ -57,7 +57,7 @@ impl Node {
         if claimed.tail == self.tail.seq {
             return false;
         }
-        *session.out.claim_due.get_or_insert(now.after_ms(limits::CLAIM_IDLE_MS)) <= now
+        self.claims.set(link, now.after_ms(limits::CLAIM_IDLE_MS)) <= now
     }
 
     fn claim_for(&mut self, peer: mesh_model::id::NodeId, shelf_from: mesh_model::place::Shelf, read: Position, again: bool) -> Proof {

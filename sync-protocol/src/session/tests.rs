@@ -5,7 +5,7 @@ use crate::limits::MARKS_SAID_MAX;
 use mesh_model::id::Digest;
 
 fn session() -> Session {
-    Session::new(NodeId([1; 16]), Side::Accepted, Uptime(0))
+    Session::new(NodeId([1; 16]), Side::Accepted)
 }
 
 fn at(seq: u64) -> Position {

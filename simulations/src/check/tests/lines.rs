@@ -3,6 +3,7 @@
 use super::desk::*;
 use crate::check::*;
 use crate::layout::Seat;
+use crate::plan::{Action, What};
 use std::collections::BTreeSet;
 use sync_protocol::journal::StoredBatch;
 
@@ -96,6 +97,23 @@ fn nobody_dials_every_few_seconds_for_an_hour() {
     };
     assert_eq!(dials_every(20_000), BTreeSet::new());
     assert_eq!(dials_every(5_000), only(Promise::Backoff));
+}
+
+#[test]
+fn whoever_forged_and_is_revoked_later_may_wait_an_hour_from_the_first_on() {
+    let waits = |pause_ms: u64| {
+        let mut plan = crate::plan::Plan::quiet(1, 1, 1, 4).unwrap();
+        let acts = [(1_000, What::Forged { seat: VILLAGE }), (90_000_000, What::Revoked { seat: VILLAGE })];
+        plan.actions.extend(acts.map(|(at, what)| Action { at: Uptime(at), what }));
+        let mut backoff = backoff::Backoff::new(&plan);
+        let ledger = ledger::Ledger::default();
+        backoff.see(Uptime(2_000), &Sighting::Booted { seat: VILLAGE }, &ledger);
+        backoff.see(Uptime(2_000 + pause_ms), &Sighting::Dialled { seat: VILLAGE }, &ledger);
+        let desk = Desk::new();
+        backoff.finish(&known::Known::new(&desk.evidence, &ledger, known::Followed::Throughout))
+    };
+    assert_eq!(waits(3_600_000), []);
+    assert_eq!(waits(3_700_000).len(), 1);
 }
 
 #[test]
