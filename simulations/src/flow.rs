@@ -41,7 +41,7 @@ use std::fs::File;
 pub const HEAL_MS_MAX: u64 = 6 * 3_600_000;
 /// How often all sessions start again after that.
 const ROUNDS: u32 = 3;
-/// Milliseconds of one such round: more than the longest pause between dials.
+/// Milliseconds of one such round: more than the longest pause between dials of those who are let in.
 const ROUND_MS: u64 = 15 * 60_000;
 /// Milliseconds during which a county at rest must not say a word.
 const REST_MS: u64 = 3_600_000;

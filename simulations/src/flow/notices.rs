@@ -9,7 +9,7 @@ use crate::layout::Seat;
 use crate::sighting::{Depth, Sighting};
 use mesh_model::id::NodeId;
 use mesh_model::place::Place;
-use sync_protocol::io::{ActId, ActPlace, ActRefusal, CommitRefusal, Input, Mending, Notice};
+use sync_protocol::io::{ActId, ActPlace, ActRefusal, CommitRefusal, Input, Mending, Notice, Rung};
 use sync_protocol::journal::Position;
 
 /// Milliseconds between two looks at what waits.
@@ -114,7 +114,10 @@ impl County<'_> {
         for number in places.iter().filter_map(|place| content.number_at(place.at.seq)) {
             self.chronicle.on_printed(seat, number);
         }
-        let Machine { office, .. } = self.machine_mut(seat);
+        let Machine { office, went_back, below_county, .. } = self.machine_mut(seat);
+        if *went_back {
+            below_county.extend(&places);
+        }
         let places = places.into_boxed_slice().into_vec();
         office.receipts.insert(id.0, Receipt { at, places, number: None });
     }
@@ -152,12 +155,21 @@ impl County<'_> {
 
     /// Looks at what a window shows: receipts of what its disk held before must not pass for those of what it holds now.
     fn look_at_rungs(&mut self, seat: Seat) {
-        let machine = self.machine(seat);
+        let machine = self.machine_mut(seat);
         let Some(node) = &machine.node else { return };
-        let places = machine.office.receipts.values().flat_map(|receipt| &receipt.places);
-        let shown: Vec<_> = places.map(|place| (place.header, node.rung(place))).collect();
-        for (header, rung) in shown {
-            self.see(&Sighting::Shown { seat, header, rung });
+        let looked_at = std::mem::take(&mut machine.below_county);
+        let shown: Vec<_> = looked_at.into_iter().map(|place| (node.rung(&place), place)).collect();
+        machine.below_county = shown.iter().filter(|(rung, _)| *rung < Rung::County).map(|(_, place)| *place).collect();
+        for (rung, place) in shown {
+            self.see(&Sighting::Shown { seat, header: place.header, rung });
+        }
+    }
+
+    /// From here on its window is looked at anew.
+    pub(super) fn look_again(&mut self, seat: Seat) {
+        let machine = self.machine_mut(seat);
+        if machine.went_back {
+            machine.below_county = machine.office.receipts.values().flat_map(|receipt| &receipt.places).copied().collect();
         }
     }
 

@@ -30,6 +30,7 @@ impl County<'_> {
         let (key, guards) = (machine.key.clone(), guards(sabotage));
         let config = Config { key, root_pin, boot, seed, slots, landed_pause_ms: LANDED_PAUSE_MS, guards };
         machine.node = Some(Node::open(config, machine.disk.content().stored()).expect("a node opens what nodes wrote"));
+        self.look_again(seat);
         self.see(&Sighting::Booted { seat });
         self.give(seat, Input::Wake);
     }
@@ -122,6 +123,7 @@ impl County<'_> {
         let content = self.machines[usize::from(seat.0)].disk.content();
         self.chronicle.on_rolled(seat, |number| content.holds_number(number));
         self.machine_mut(seat).went_back = true;
+        self.look_again(seat);
         self.see(&Sighting::Rolled { seat });
         self.tell_kept(seat);
     }

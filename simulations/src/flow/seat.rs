@@ -12,6 +12,7 @@ use mesh_model::id::SiteId;
 use mesh_model::place::{Class, Scope, Shelf};
 use mesh_model::time::Uptime;
 use sync_protocol::crypto::SigningKey;
+use sync_protocol::io::ActPlace;
 use sync_protocol::node::Node;
 
 /// One site.
@@ -55,6 +56,8 @@ pub struct Machine {
     pub is_forger: bool,
     /// Whether its disk ever went back.
     pub went_back: bool,
+    /// Where its disk went back: papers that the window has not shown as being at the county since then, or since the machine started.
+    pub below_county: Vec<ActPlace>,
     /// What the office holds in its hands.
     pub office: Office,
     /// For the report.
@@ -86,6 +89,7 @@ impl Machine {
             is_revoked: false,
             is_forger: false,
             went_back: false,
+            below_county: Vec::new(),
             office: Office::default(),
             tally: Tally::default(),
         }
