@@ -36,7 +36,7 @@ pub struct Ground {
     pub size: Size,
     /// Which seeds.
     pub seeds: RangeInclusive<u64>,
-    /// When to stop; `None`: after the last seed.
+    /// When to stop; `None`: after the last seed, or [`FINDS_MAX`] finds.
     pub time: Option<Duration>,
     /// The guard that is switched off; then the first find ends the hunt.
     pub sabotage: Option<Guard>,

@@ -7,7 +7,7 @@ use super::{BROKEN, EngineWord, refuse};
 use crate::coverage::points_of;
 use crate::hunt::planted::need;
 use crate::hunt::repro::{Repro, guard_of};
-use crate::hunt::{Bag, Find, Ground, hunt};
+use crate::hunt::{Bag, FINDS_MAX, Find, Ground, hunt};
 use crate::plan::swarm::{self, Size};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,7 +23,7 @@ pub(super) const EXAMPLES: &str = "Examples:
 /// Arguments of `simulate hunt`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Hunt {
-    /// Stops after so many minutes; 10 unless seeds are named, which then are run to the last
+    /// Stops after so many minutes; 10 unless seeds are named, which then are run to the last. Twenty finds end any hunt
     #[arg(long, value_name = "N")]
     minutes: Option<u64>,
     /// Seeds, both ends included; all from 1 on unless said
@@ -126,6 +126,9 @@ fn tell(args: &Hunt, ground: &Ground, bag: &Bag) -> ExitCode {
         println!("{} seeds broke something with all guards standing too, and do not count", bag.unsound);
     }
     bag.unfit.iter().for_each(|(seed, why)| println!("seed {seed} could not be run: {why}"));
+    if bag.finds.len() >= FINDS_MAX {
+        println!("{FINDS_MAX} finds are enough: seeds after them were not run");
+    }
     if bag.is_clean() {
         println!("nothing was found");
         return ExitCode::SUCCESS;

@@ -24,7 +24,10 @@ pub const VERSION: &str = "swarm2";
 /// One seed in so many demands progress of a healed core while the rest stays broken.
 pub const LIVENESS_ONCE_IN: u64 = 5;
 /// Under `quic`, one seed in so many lets sessions stand; in the others every site below the hub keeps a rhythm.
-pub const STANDING_ONCE_IN: u64 = 10;
+pub const STANDING_ONCE_IN: u64 = 25;
+
+/// How often such sites dial: a session costs a handshake, and a hunt is after what happens in it.
+const SELDOM_MS: (u64, u64) = (3 * HOUR_MS, 2 * DAY_MS);
 
 const HOUR_MS: u64 = 3_600_000;
 /// The days that the pauses of [`KINDS`] are meant for.
@@ -249,7 +252,7 @@ impl Swarm<'_> {
     fn rhythm(&self, stream: &mut Stream) -> Rhythm {
         let is_standing = self.engine != EngineKind::Quic || self.stream("standing", 0).once_in(STANDING_ONCE_IN);
         if !is_standing {
-            return Rhythm::Every { ms: stream.spread(HOUR_MS, DAY_MS) };
+            return Rhythm::Every { ms: stream.spread(SELDOM_MS.0, SELDOM_MS.1) };
         }
         let every_ms = stream.spread(10 * 60_000, 12 * HOUR_MS);
         if self.is_on("rhythm") && stream.once_in(2) { Rhythm::Every { ms: every_ms } } else { Rhythm::Always }

@@ -280,17 +280,17 @@ fn the_swarm_switches_every_kind_on_in_half_of_its_seeds_and_shifts_nothing() {
 fn where_every_packet_is_carried_sessions_stand_in_few_counties() {
     let size = swarm::Size { sites: 6, days: 2 };
     let mut standing = 0;
-    for seed in 0..60 {
+    for seed in 0..100 {
         let plan = |engine| swarm::draw(seed, size, engine).unwrap();
         let (flow, quic) = (plan(EngineKind::Flow), plan(EngineKind::Quic));
         assert_eq!(flow.actions, quic.actions, "seed {seed}");
-        let keeps = |seat: &Seat| matches!(quic.sites[seat].rhythm, Rhythm::Every { ms } if (3_600_000..=DAY_MS).contains(&ms));
+        let keeps = |seat: &Seat| matches!(quic.sites[seat].rhythm, Rhythm::Every { ms } if (DAY_MS / 8..=2 * DAY_MS).contains(&ms));
         let all_keep = quic.layout.below_hub().all(|seat| keeps(&seat));
         standing += u32::from(!all_keep);
         assert!(all_keep || quic.sites == flow.sites, "seed {seed}");
         assert_eq!(quic.sites[&Seat::HUB].rhythm, Rhythm::Always);
     }
-    assert!((2..=12).contains(&standing), "{standing} of 60");
+    assert!((1..=9).contains(&standing), "{standing} of 100");
 }
 
 #[test]

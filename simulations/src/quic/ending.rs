@@ -20,7 +20,7 @@ use sync_protocol::node::Node;
 pub const HEAL_MS_MAX: u64 = 6 * 3_600_000;
 /// How often all sessions start again after that.
 const ROUNDS: u32 = 3;
-/// Milliseconds of one such round: more than the longest pause between dials.
+/// Milliseconds of one such round: more than the longest pause between dials of those who are let in.
 const ROUND_MS: u64 = 15 * 60_000;
 /// Milliseconds for which lines are cut so that every session ends: more than the silence that an endpoint bears.
 const CUT_MS: u64 = 90_000;
@@ -42,7 +42,7 @@ pub async fn end_run(county: &mut County, watch: &mut dyn Watch) -> Ending {
     // What a broken site has to say when its line lets it is no unrest of those who stand.
     county.ledger.healed.clone_from(&healed);
     healed.iter().for_each(|seat| county.heal(*seat));
-    let healed_ms = await_agreement(county, &healed, watch).await;
+    let healed_ms = await_agreement(county, &healed, HEAL_MS_MAX, watch).await;
     let repairs_before = repairs(county);
     for _ in 0..ROUNDS {
         healed.iter().for_each(|seat| county.site.net.cut(*seat, Way::Both, CUT_MS));
@@ -54,14 +54,15 @@ pub async fn end_run(county: &mut County, watch: &mut dyn Watch) -> Ending {
     let (rest_frames, rest_sessions) = (county.ledger.healed_frames - frames, county.ledger.healed_sessions - sessions);
     if healed_ms.is_some() {
         // A bad line may have ended a session in the last minute of all: what is judged is a county that has its sessions back.
-        await_agreement(county, &healed, watch).await;
+        await_agreement(county, &healed, ROUND_MS, watch).await;
     }
     Ending { healed_ms, healed_ms_max: HEAL_MS_MAX, repairs_before, repairs_after, rest_frames, rest_sessions, ..Ending::default() }
 }
 
-async fn await_agreement(county: &mut County, healed: &BTreeSet<Seat>, watch: &mut dyn Watch) -> Option<u64> {
+/// Waits until the healed agree, for so long at most; returns how many milliseconds it took.
+async fn await_agreement(county: &mut County, healed: &BTreeSet<Seat>, ms_max: u64, watch: &mut dyn Watch) -> Option<u64> {
     let healed_at = county.now();
-    while county.now().ms_since(healed_at) < HEAL_MS_MAX {
+    while county.now().ms_since(healed_at) < ms_max {
         pass(county, MINUTE_MS, watch).await;
         if agrees(county, healed).await {
             return Some(county.now().ms_since(healed_at));
