@@ -19,8 +19,8 @@ use sync_protocol::enrol::TokenState;
 const EXPORTER_LABEL: &[u8] = b"mesh enrol 1";
 /// Bytes of a request or an answer.
 const MESSAGE_BYTES_MAX: usize = 16 * 1024;
-/// How long either end waits for the other: on 7 kbit/s the hub hears a newcomer 20 s after the newcomer believes to be connected, and the two
-/// messages take as long again (`quic`, swarm2 20x60 seed 46).
+/// How long either end waits for the other, from the connection to the answer: on 4 kbit/s the hub hears a newcomer 40 s after the newcomer
+/// believes to be connected, and the two messages take as long again (`simulations/seeds/found/line-too-thin-to-be-enrolled.json`).
 const PATIENCE: Duration = Duration::from_secs(120);
 /// What the keys of tokens begin with among a hub's local facts.
 const TOKENS: &str = "hub.token.";

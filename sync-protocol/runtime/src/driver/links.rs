@@ -15,7 +15,7 @@ use sync_protocol::io::{Bye, Input, Lane, LinkId, Side, Slot};
 use tokio::sync::{Notify, mpsc};
 
 /// Handshakes of arriving peers that run at one time.
-const ARRIVING_MAX: usize = 64;
+pub(super) const ARRIVING_MAX: usize = 64;
 
 /// How long two nodes must have agreed before a node that keeps a rhythm hangs up: receipts and day records follow papers closely.
 const REST: Duration = Duration::from_secs(3);
@@ -310,6 +310,11 @@ impl Door {
     async fn accept(self) {
         let places = Arc::new(tokio::sync::Semaphore::new(ARRIVING_MAX));
         while let Some(incoming) = self.net.accept().await {
+            // A handshake may take a minute; whoever only says a wrong address is asked to prove it before it may fill the door.
+            if places.available_permits() <= ARRIVING_MAX / 2 && !incoming.remote_address_validated() {
+                let _ = incoming.retry();
+                continue;
+            }
             let Ok(place) = places.clone().try_acquire_owned() else {
                 incoming.refuse();
                 continue;

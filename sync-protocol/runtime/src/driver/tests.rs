@@ -2,14 +2,19 @@
 
 use super::*;
 use crate::env::{RealEnv, random};
+use crate::identity::tls::Newcomers;
+use crate::identity::{Identity, SharedDirectory};
+use crate::link::Net;
+use crate::link::settings::{HANDSHAKE_PATIENCE, LinkSettings};
 use crate::store::memory::{Disk, Room};
-use crate::testing::{Hub, TOWN, VILLAGE, run};
+use crate::testing::{Hub, TOWN, VILLAGE, loopback, run};
 use mesh_model::id::DocId;
 use mesh_model::place::{Class, Scope, Shelf};
 use sync_protocol::crypto::SigningKey;
 use sync_protocol::guard::Guards;
 use sync_protocol::io::{LocalBody, Rung};
 use sync_protocol::record::{AuthorityAct, NodeKeys, found_message};
+use tokio::net::UdpSocket;
 
 fn event(scope: Scope, text: &str) -> LocalBody {
     let document = DocId::derive(scope, mesh_model::id::NodeId([1; 16]), text.as_bytes());
@@ -56,6 +61,34 @@ async fn an_act_at_a_village_lands_at_the_hub_through_its_township() {
     assert_eq!(sent.lines().filter(|found| **found == line).count(), 1, "{sent}");
     village.end().await;
     town.end().await;
+    hub.daemon.end().await;
+}
+
+#[tokio::test]
+async fn handshakes_from_addresses_where_nobody_answers_do_not_shut_the_door() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = Hub::found(&folder.path().join("hub")).await;
+    let village_data = folder.path().join("village");
+    hub.enrol(&village_data, VILLAGE).await;
+    let tls = Identity::load(&village_data).unwrap().tls(&hub.env, &SharedDirectory::default(), Newcomers::Refused).unwrap();
+    let net = Net::open(&*hub.env, loopback(), &LinkSettings::default(), &tls).unwrap();
+    let mute = UdpSocket::bind(loopback()).await.unwrap();
+    for _ in 0..2 * links::ARRIVING_MAX {
+        // A first flight that is caught, and sent on by a socket that never reads an answer.
+        let caught = UdpSocket::bind(loopback()).await.unwrap();
+        let mut flight = [0; 2_048];
+        let bytes = tokio::select! {
+            biased;
+            _ = net.connect(caught.local_addr().unwrap()) => panic!("nobody answers there"),
+            bytes = caught.recv(&mut flight) => bytes.unwrap(),
+        };
+        mute.send_to(&flight[..bytes], hub.daemon.address).await.unwrap();
+    }
+    let village = run(&hub.env, &village_data, vec![hub.daemon.address.to_string()], None).await;
+    let village_id = village.handle.view(Node::id).await.unwrap();
+    let comes_in = until(&village.handle, move |node| node.authority().is_active(village_id));
+    tokio::time::timeout(HANDSHAKE_PATIENCE / 3, comes_in).await.expect("no longer than a handshake of the flood lasts");
+    village.end().await;
     hub.daemon.end().await;
 }
 

@@ -59,18 +59,18 @@ impl Desk {
             let place = places.clone().acquire_owned().await.expect("the places are never closed");
             let serving = desk.clone();
             desk.env.spawn(Box::pin(async move {
-                serving.serve(connection).await;
+                // One patience for all of it: a stranger holds a place no longer than a newcomer on the thinnest line.
+                let _ = tokio::time::timeout(super::PATIENCE, serving.serve(&connection)).await;
+                connection.close(0u32.into(), b"");
                 drop(place);
             }));
         }
     }
 
-    async fn serve(&self, connection: quinn::Connection) {
-        let Ok(Ok((mut answer, mut question))) = tokio::time::timeout(super::PATIENCE, connection.accept_bi()).await else {
-            return;
-        };
+    async fn serve(&self, connection: &quinn::Connection) {
+        let Ok((mut answer, mut question)) = connection.accept_bi().await else { return };
         let reply = match receive::<EnrolRequest>(&mut question).await {
-            Ok(request) => self.answer(&connection, &request).await,
+            Ok(request) => self.answer(connection, &request).await,
             Err(_) => Err(EnrolRefusal::Malformed),
         };
         let reply = reply.unwrap_or_else(|why| {
@@ -78,9 +78,8 @@ impl Desk {
             EnrolReply::Refused { why: why as u16 }
         });
         if send(&mut answer, &reply).await.is_ok() {
-            let _ = tokio::time::timeout(super::PATIENCE, answer.stopped()).await;
+            let _ = answer.stopped().await;
         }
-        connection.close(0u32.into(), b"");
     }
 
     async fn answer(&self, connection: &quinn::Connection, request: &EnrolRequest) -> Result<EnrolReply, EnrolRefusal> {
