@@ -141,8 +141,22 @@ pub enum Input {
     },
     /// A link is gone; frames not yet received on it never will be.
     LinkDown(LinkId),
+    /// A link is gone because the peer closed it for this reason, as the transport tells: its farewell was lost, or it had said no word.
+    LinkClosed {
+        /// Which.
+        link: LinkId,
+        /// Why.
+        why: Bye,
+    },
     /// The dial for this slot failed.
     DialFailed(Slot),
+    /// The dial for this slot failed because the peer refused it for this reason.
+    DialRefused {
+        /// Which.
+        slot: Slot,
+        /// Why.
+        why: Bye,
+    },
     /// One frame arrived (without the length prefix).
     Received {
         /// From where.

@@ -3,7 +3,7 @@
 use super::{LoadFor, Node};
 use crate::frame::{self, Farewell, Frame, Hello};
 use crate::guard::Guard;
-use crate::io::{Bye, Lane, LinkId, Notice, Output, Side};
+use crate::io::{Bye, Lane, LinkId, Notice, Output, Side, Slot};
 use crate::journal::{Load, Position, Write};
 use crate::limits;
 use crate::session::{Arrival, Fault, Phase, Session, claim_of};
@@ -43,6 +43,19 @@ impl Node {
             Side::Dialled(_) => {}
             Side::Accepted => {}
         }
+    }
+
+    pub(super) fn on_link_closed(&mut self, now: Uptime, link: LinkId, why: Bye) {
+        self.heed(now, link, &Farewell::because(why));
+        self.on_link_down(now, link);
+    }
+
+    pub(super) fn on_dial_refused(&mut self, now: Uptime, slot: Slot, why: Bye) {
+        let farewell = Farewell::because(why);
+        if farewell.is_in_vain() {
+            self.dialler.on_turned_away(now, slot, farewell.pause_ms_max());
+        }
+        self.dialler.on_failed(now, slot, &mut self.rng);
     }
 
     /// Dials later where a session was in vain, whoever says so.

@@ -229,12 +229,13 @@ impl Links {
                 Some(self.take(connected, Side::Dialled(slot)))
             }
             Event::DialFailed(slot, word, why) => {
+                let refusal = word.bye();
                 self.dialling.remove(&slot);
                 tracing::info!(target: "mesh::dial_failed", slot = slot.0, why);
                 self.counters.ways().missed(slot.0, word);
                 self.counters.dial_failed();
                 self.see(Passed::DialFailed);
-                Some(Input::DialFailed(slot))
+                Some(refusal.map_or(Input::DialFailed(slot), |why| Input::DialRefused { slot, why }))
             }
             Event::Arrived(connected) => Some(self.take(connected, Side::Accepted)),
             // Whether it is needed only the driver can tell.
@@ -245,11 +246,12 @@ impl Links {
             }
             Event::Link(FromLink::Drained { link, bytes }) => self.open.contains_key(&link).then_some(Input::Drained { link, bytes }),
             Event::Link(FromLink::Down { link, why }) => {
+                let refusal = why.as_ref().and_then(Why::bye);
                 if let Some(open) = self.open.remove(&link) {
                     self.lost(link, open.peer, why);
                 }
                 self.closing.remove(&link);
-                Some(Input::LinkDown(link))
+                Some(refusal.map_or(Input::LinkDown(link), |why| Input::LinkClosed { link, why }))
             }
         }
     }

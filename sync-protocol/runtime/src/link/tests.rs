@@ -7,6 +7,7 @@ use crate::identity::ca::CountyCa;
 use crate::identity::keys::NodeSecrets;
 use crate::identity::tls::Newcomers;
 use crate::identity::{Directory, Identity, Listed, Role, SharedDirectory};
+use crate::telemetry::ways::Why;
 use mesh_model::id::NodeId;
 use sync_protocol::io::{Bye, Lane, LinkId};
 use sync_protocol::limits::FRAME_BYTES_MAX;
@@ -149,12 +150,13 @@ async fn a_peer_that_is_revoked_is_not_let_in() {
     let dialling = async {
         // The client's side of TLS 1.3 is done before the server has judged its certificate; the refusal closes the connection.
         match site.net.dial(&name).await {
-            Ok(connected) => drop(connected.connection.closed().await),
-            Err(error) => drop(error),
+            Ok(connected) => Why::of_connection(&connected.connection.closed().await),
+            Err(error) => Why::of_dial(&error),
         }
     };
-    let (arrived, ()) = tokio::join!(accepting, dialling);
+    let (arrived, why) = tokio::join!(accepting, dialling);
     assert!(arrived.is_none());
+    assert_eq!(why.bye(), Some(Bye::Revoked), "the dialler knows why it is refused: {why:?}");
 }
 
 #[tokio::test]

@@ -65,6 +65,19 @@ impl Why {
         };
         Why::of(word, format!("closed by the peer, code {code}"))
     }
+
+    /// Returns the good-bye that the peer meant, where it closed for a reason of the protocol or of the certificate.
+    #[must_use]
+    pub fn bye(&self) -> Option<Bye> {
+        match self.word {
+            "fault" => Some(Bye::Fault),
+            "revoked" => Some(Bye::Revoked),
+            "silent" => Some(Bye::Silent),
+            "gave_up" => Some(Bye::GaveUp),
+            "no_space" => Some(Bye::NoSpace),
+            _ => None,
+        }
+    }
 }
 
 fn of_tls(code: u64) -> &'static str {

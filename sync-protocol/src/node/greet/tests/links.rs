@@ -155,6 +155,27 @@ fn whoever_is_turned_away_comes_later_each_time_whatever_was_proven_before() {
 }
 
 #[test]
+fn who_is_refused_by_the_transport_comes_later_each_time_too() {
+    let longest = |refuse: &dyn Fn(&mut Hub, Bye), why| {
+        let mut hub = Hub::new();
+        let pause = |_| {
+            refuse(&mut hub, why);
+            dials_at(&hub).expect("a slot is always tried again").ms_since(NOW)
+        };
+        (0..30).map(pause).max()
+    };
+    let closed = |hub: &mut Hub, why| {
+        hub.link_up(LINK, DIALLED);
+        hub.give(Input::LinkClosed { link: LINK, why });
+    };
+    let refused = |hub: &mut Hub, why| drop(hub.give(Input::DialRefused { slot: Slot(0), why }));
+    for refuse in [&closed as &dyn Fn(&mut Hub, Bye), &refused] {
+        assert!(longest(refuse, Bye::Revoked) > Some(limits::BACKOFF_MS_MAX * 2));
+        assert!(longest(refuse, Bye::NoSpace) <= Some(limits::BACKOFF_MS_MAX * 2));
+    }
+}
+
+#[test]
 fn nobody_is_sent_away_for_longer_than_an_hour_nor_called_back_sooner_than_after_a_failed_dial() {
     let pause = |retry_after_s| Farewell { code: Bye::Fault as u16, retry_after_s }.pause_ms_max();
     for (asked_s, pause_ms) in
