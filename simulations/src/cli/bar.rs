@@ -1,9 +1,12 @@
-//! How far a long command has come: one line on stderr that is written over, only where somebody looks at a terminal.
+//! How far a long command has come: on a terminal one line that is written over, in a nightly log a line a minute; on stderr both.
 
 use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
 
 /// Parts of a whole.
 const PARTS: u64 = 1_000;
+/// Between two lines where nobody looks at a terminal.
+const LOGGED_EVERY: Duration = Duration::from_secs(60);
 
 /// The line.
 pub(super) struct Bar {
@@ -11,30 +14,36 @@ pub(super) struct Bar {
     last: String,
 }
 
-#[derive(PartialEq, Eq)]
 enum Shown {
-    Nowhere,
     Terminal,
+    /// The last line was written then, or the command began.
+    Log {
+        at: Instant,
+    },
 }
 
 impl Bar {
-    /// Starts a line; there is none when stderr is no terminal.
+    /// Starts a line.
     pub fn new() -> Bar {
-        let shown = if std::io::stderr().is_terminal() { Shown::Terminal } else { Shown::Nowhere };
+        let shown = if std::io::stderr().is_terminal() { Shown::Terminal } else { Shown::Log { at: Instant::now() } };
         Bar { shown, last: String::new() }
     }
 
     /// Shows how much of `whole` is done, and a word beside it.
     pub fn show(&mut self, done: u64, whole: u64, word: &str) {
-        if self.shown == Shown::Nowhere {
-            return;
-        }
         let line = line(done, whole, word);
-        if line != self.last {
-            // Nobody is told when the terminal is gone.
-            let _ = write!(std::io::stderr(), "\r\x1b[2K{line}");
-            let _ = std::io::stderr().flush();
-            self.last = line;
+        // Nobody is told when stderr is gone.
+        match &mut self.shown {
+            Shown::Terminal if line != self.last => {
+                let _ = write!(std::io::stderr(), "\r\x1b[2K{line}");
+                let _ = std::io::stderr().flush();
+                self.last = line;
+            }
+            Shown::Log { at } if at.elapsed() >= LOGGED_EVERY => {
+                let _ = writeln!(std::io::stderr(), "{line}");
+                *at = Instant::now();
+            }
+            Shown::Terminal | Shown::Log { .. } => {}
         }
     }
 

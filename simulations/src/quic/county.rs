@@ -227,8 +227,8 @@ impl County {
         self.site.sights.see(seat, Seen::Rolled);
     }
 
-    /// Ends every fault of a site and its line, and starts it if it is off; from here on its session stands.
-    pub fn heal(&mut self, seat: Seat) {
+    /// From here on the session of a site stands, when its line carries one.
+    pub fn stand(&self, seat: Seat) {
         let machine = self.machine(seat);
         machine.state().rhythm = mesh_runtime::driver::Rhythm::Always;
         if let Some(running) = machine.running() {
@@ -238,6 +238,11 @@ impl County {
                 let _ = running.desk.handle().keep_rhythm(mesh_runtime::driver::Rhythm::Always).await;
             }));
         }
+    }
+
+    /// Ends every fault of a site and its line, and starts it if it is off.
+    pub fn heal(&mut self, seat: Seat) {
+        let machine = self.machine(seat);
         machine.store().lock().be_sound();
         machine.ahead_ms().store(0, std::sync::atomic::Ordering::Relaxed);
         machine.state().off_until = None;

@@ -41,6 +41,8 @@ pub async fn end_run(county: &mut County, watch: &mut dyn Watch) -> Ending {
     county.later.clear();
     // What a broken site has to say when its line lets it is no unrest of those who stand.
     county.ledger.healed.clone_from(&healed);
+    // Whoever comes seldom would bring what it has in the hour of rest; now everybody who can comes while the healed are given time to agree.
+    county.plan.layout.seats().for_each(|seat| county.stand(seat));
     healed.iter().for_each(|seat| county.heal(*seat));
     let healed_ms = await_agreement(county, &healed, HEAL_MS_MAX, watch).await;
     let repairs_before = repairs(county);
