@@ -53,6 +53,8 @@ pub struct Backoff {
     hours: BTreeMap<Seat, (u64, u32)>,
     /// From when on each revoked site is to knock seldom; the day of its last link, and its links in that day less those that starts explain.
     knocks: BTreeMap<Seat, (Uptime, u64, i64)>,
+    /// When disks were full: a relay that has not heard of the revocation lets the site in, and what then cannot be kept ends the session.
+    full: Vec<(Seat, Uptime, Uptime)>,
     pauses_ms: Vec<u64>,
     last: Uptime,
 }
@@ -80,6 +82,7 @@ impl Backoff {
             refused,
             hours: BTreeMap::new(),
             knocks,
+            full: plan.actions.iter().filter_map(full_by).collect(),
             pauses_ms: Vec::new(),
             last: Uptime(0),
         }
@@ -126,6 +129,11 @@ impl Backoff {
 
     /// Counts a link of a revoked site, or takes off what a start of its machine explains.
     fn count_knock(&mut self, at: Uptime, seat: Seat, links: i64) {
+        let above = self.layout.above(seat);
+        let is_of_either = |other: Seat| other == seat || Some(other) == above;
+        if self.full.iter().any(|(other, from, until)| is_of_either(*other) && *from <= at && at <= *until) {
+            return;
+        }
         let Some((from, last, knocks)) = self.knocks.get_mut(&seat).filter(|(from, ..)| *from <= at) else { return };
         let day = at.ms_since(*from) / DAY_MS;
         *knocks = if *last == day { *knocks + links } else { links };
@@ -192,6 +200,10 @@ impl Inspect for Backoff {
 
 fn revoked_by(action: &crate::plan::Action) -> Option<(Seat, Uptime)> {
     if let What::Revoked { seat } = action.what { Some((seat, action.at)) } else { None }
+}
+
+fn full_by(action: &crate::plan::Action) -> Option<(Seat, Uptime, Uptime)> {
+    if let What::DiskFull { seat, for_ms } = action.what { Some((seat, action.at, action.at.after_ms(for_ms))) } else { None }
 }
 
 /// Returns how many of these pauses, in order, lie within one wave; `None` when there are too few to say.

@@ -101,8 +101,9 @@ fn nobody_dials_every_few_seconds_for_an_hour() {
 
 #[test]
 fn a_revoked_site_knocks_seldom_from_the_day_after_on() {
-    let knocks = |times: u64, starts: u64| {
+    let knocks = |times: u64, starts: u64, full_ms: u64| {
         let mut plan = crate::plan::Plan::quiet(1, 1, 1, 4).unwrap();
+        plan.actions.push(Action { at: Uptime(0), what: What::DiskFull { seat: TOWNSHIP, for_ms: full_ms } });
         plan.actions.push(Action { at: Uptime(1_000), what: What::Revoked { seat: VILLAGE } });
         let mut backoff = backoff::Backoff::new(&plan);
         let ledger = ledger::Ledger::default();
@@ -115,9 +116,10 @@ fn a_revoked_site_knocks_seldom_from_the_day_after_on() {
         let desk = Desk::new();
         backoff.finish(&known::Known::new(&desk.evidence, &ledger, known::Followed::Throughout)).len()
     };
-    assert_eq!(knocks(100, 0), 0);
-    assert_eq!(knocks(500, 0), 2, "once a day");
-    assert_eq!(knocks(500, 20), 0);
+    assert_eq!(knocks(100, 0, 0), 0);
+    assert_eq!(knocks(500, 0, 0), 2, "once a day");
+    assert_eq!(knocks(500, 20, 0), 0);
+    assert_eq!(knocks(500, 0, 300_000_000), 0, "the relay's disk is full, and it may not know");
 }
 
 #[test]
