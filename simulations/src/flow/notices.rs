@@ -159,7 +159,10 @@ impl County<'_> {
         let Some(node) = &machine.node else { return };
         let looked_at = std::mem::take(&mut machine.below_county);
         let shown: Vec<_> = looked_at.into_iter().map(|place| (node.rung(&place), place)).collect();
-        machine.below_county = shown.iter().filter(|(rung, _)| *rung < Rung::County).map(|(_, place)| *place).collect();
+        // What the disk lacks is not judged; should it come back, it is looked at again.
+        let is_judged = |place: &ActPlace| machine.disk.content().is_whole(&place.header).is_some();
+        let is_left = |(rung, place): &&(Rung, ActPlace)| *rung < Rung::County || !is_judged(place);
+        machine.below_county = shown.iter().filter(is_left).map(|(_, place)| *place).collect();
         for (rung, place) in shown {
             self.see(&Sighting::Shown { seat, header: place.header, rung });
         }

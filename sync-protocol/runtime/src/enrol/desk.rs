@@ -59,8 +59,7 @@ impl Desk {
             let place = places.clone().acquire_owned().await.expect("the places are never closed");
             let serving = desk.clone();
             desk.env.spawn(Box::pin(async move {
-                // One patience for all of it: a stranger holds a place no longer than a newcomer on the thinnest line.
-                let _ = tokio::time::timeout(super::PATIENCE, serving.serve(&connection)).await;
+                serving.serve(&connection).await;
                 connection.close(0u32.into(), b"");
                 drop(place);
             }));
@@ -68,8 +67,14 @@ impl Desk {
     }
 
     async fn serve(&self, connection: &quinn::Connection) {
-        let Ok((mut answer, mut question)) = connection.accept_bi().await else { return };
-        let reply = match receive::<EnrolRequest>(&mut question).await {
+        // One patience for the whole question: a stranger holds a place no longer than a newcomer on the thinnest line.
+        let asking = async {
+            let (answer, mut question) = connection.accept_bi().await.ok()?;
+            Some((answer, receive::<EnrolRequest>(&mut question).await))
+        };
+        let Ok(Some((mut answer, request))) = tokio::time::timeout(super::PATIENCE, asking).await else { return };
+        // Judging is not cut off: the token must not be read by anybody else before it is durably spent.
+        let reply = match request {
             Ok(request) => self.answer(connection, &request).await,
             Err(_) => Err(EnrolRefusal::Malformed),
         };
@@ -77,9 +82,12 @@ impl Desk {
             tracing::warn!(target: "mesh::enrol_refused", %why);
             EnrolReply::Refused { why: why as u16 }
         });
-        if send(&mut answer, &reply).await.is_ok() {
-            let _ = answer.stopped().await;
-        }
+        let answering = async {
+            if send(&mut answer, &reply).await.is_ok() {
+                let _ = answer.stopped().await;
+            }
+        };
+        let _ = tokio::time::timeout(super::PATIENCE, answering).await;
     }
 
     async fn answer(&self, connection: &quinn::Connection, request: &EnrolRequest) -> Result<EnrolReply, EnrolRefusal> {

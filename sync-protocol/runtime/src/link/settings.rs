@@ -81,6 +81,8 @@ impl LinkSettings {
         transport.keep_alive_interval(None);
         config.transport_config(Arc::new(transport));
         config.max_incoming(INCOMING).incoming_buffer_size_total(INCOMING_BYTES);
+        // Whoever is asked for a proof of address has as long for it as for the rest: its first flight may take most of a minute.
+        config.retry_token_lifetime(HANDSHAKE_PATIENCE);
         config
     }
 
