@@ -291,7 +291,7 @@ impl Node {
 
     fn hang_up(&mut self, now: Uptime, link: LinkId, why: Bye) {
         let farewell = crate::frame::Farewell::because(why);
-        self.heed(now, link, &farewell);
+        self.heed(link, &farewell);
         self.transmit(link, Lane::Control, &Frame::Bye(farewell));
         self.outputs.push_back(Output::Hangup(link, why));
         self.on_link_down(now, link);

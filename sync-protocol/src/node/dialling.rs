@@ -12,18 +12,19 @@ enum State {
     Waiting { until: Uptime },
     /// The runtime was told to dial.
     Dialling,
-    /// A link is up.
-    Linked,
+    /// A link is up since then, and a session on it proved something or not yet.
+    Linked { since: Uptime, has_proven: bool },
 }
 
 #[derive(Debug)]
 struct Line {
     state: State,
+    /// Dials that failed and links that were lost, since the last proof.
     failures: u32,
-    /// As they were before the link that is up, or was last; and since when it was up.
-    before: (u32, Uptime),
-    /// To how many milliseconds the next pause may grow.
-    longest_ms: u64,
+    /// Sessions that ended in vain, since one did that stood and proved something.
+    refusals: u32,
+    /// The link that is up, or the dial under way, ends in vain: to how many milliseconds the pause after it may grow.
+    refused: Option<u64>,
 }
 
 /// The back-off of every slot.
@@ -35,12 +36,7 @@ pub(super) struct Dialler {
 
 impl Dialler {
     pub(super) fn new(slots: u16, guards: Guards) -> Dialler {
-        let line = |_| Line {
-            state: State::Waiting { until: Uptime(0) },
-            failures: 0,
-            before: (0, Uptime(0)),
-            longest_ms: limits::BACKOFF_MS_MAX,
-        };
+        let line = |_| Line { state: State::Waiting { until: Uptime(0) }, failures: 0, refusals: 0, refused: None };
         Dialler { lines: (0..slots).map(line).collect(), guards }
     }
 
@@ -59,15 +55,14 @@ impl Dialler {
     pub(super) fn next(&self) -> Option<Uptime> {
         let until = |line: &Line| match line.state {
             State::Waiting { until } => Some(until),
-            State::Dialling | State::Linked => None,
+            State::Dialling | State::Linked { .. } => None,
         };
         self.lines.iter().filter_map(until).min()
     }
 
     pub(super) fn on_linked(&mut self, now: Uptime, slot: Slot) {
         if let Some(line) = self.lines.get_mut(usize::from(slot.0)) {
-            line.state = State::Linked;
-            line.before = (line.failures, now);
+            line.state = State::Linked { since: now, has_proven: false };
         }
     }
 
@@ -75,28 +70,34 @@ impl Dialler {
     pub(super) fn on_proven(&mut self, slot: Slot) {
         if let Some(line) = self.lines.get_mut(usize::from(slot.0)) {
             line.failures = 0;
-        }
-    }
-
-    /// A session ended because nothing comes of it for now, whatever it proved before: a full disk that is dialled at once is full again. The
-    /// pause after it may grow to `longest_ms` milliseconds. A link that stood for longer than a pause has nothing to do with those before it.
-    pub(super) fn on_turned_away(&mut self, now: Uptime, slot: Slot, longest_ms: u64) {
-        if let Some(line) = self.lines.get_mut(usize::from(slot.0)) {
-            let (failures, since) = line.before;
-            if now.ms_since(since) <= limits::BACKOFF_MS_MAX {
-                line.failures = line.failures.max(failures);
+            if let State::Linked { has_proven, .. } = &mut line.state {
+                *has_proven = true;
             }
-            line.longest_ms = longest_ms;
         }
     }
 
-    /// A dial failed, or its link is gone: wait at least a quarter of a second, at most the bound, which doubles with each failure.
+    /// A session ends because nothing comes of it for now, whatever it proved before: a full disk that is dialled at once is full again. The
+    /// pause after it may grow to `longest_ms` milliseconds.
+    pub(super) fn on_turned_away(&mut self, slot: Slot, longest_ms: u64) {
+        if let Some(line) = self.lines.get_mut(usize::from(slot.0)) {
+            line.refused = Some(longest_ms);
+        }
+    }
+
+    /// A dial failed, or its link is gone: wait at least a quarter of a second, at most the bound, which doubles with each failure. Refusals are
+    /// counted by themselves: what a bad line did before is not held against a first good-bye, nor a good-bye against a bad line.
     pub(super) fn on_failed(&mut self, now: Uptime, slot: Slot, rng: &mut impl Rng) {
         let Some(line) = self.lines.get_mut(usize::from(slot.0)) else { return };
-        let longest_ms = std::mem::replace(&mut line.longest_ms, limits::BACKOFF_MS_MAX);
+        if matches!(line.state, State::Linked { since, has_proven: true } if now.ms_since(since) > limits::BACKOFF_MS_MAX) {
+            line.refusals = 0;
+        }
+        let (times, longest_ms) = match line.refused.take() {
+            Some(longest_ms) => (&mut line.refusals, longest_ms),
+            None => (&mut line.failures, limits::BACKOFF_MS_MAX),
+        };
         let longest = if self.guards.keep(Guard::BackoffBounded) { longest_ms } else { u64::MAX };
-        let bound = limits::BACKOFF_MS_MIN.saturating_mul(1 << line.failures.min(20)).min(longest);
-        line.failures = line.failures.saturating_add(1);
+        let bound = limits::BACKOFF_MS_MIN.saturating_mul(1 << (*times).min(20)).min(longest);
+        *times = times.saturating_add(1);
         let drawn = if self.guards.keep(Guard::Jitter) { rng.next_u64() % bound } else { bound };
         let pause = (limits::BACKOFF_MS_MIN / 2 + drawn).min(longest);
         line.state = State::Waiting { until: now.after_ms(pause) };
@@ -107,7 +108,7 @@ impl Dialler {
         for line in &mut self.lines {
             if matches!(line.state, State::Waiting { .. }) {
                 line.state = State::Waiting { until: now };
-                line.failures = 0;
+                (line.failures, line.refusals) = (0, 0);
             }
         }
     }

@@ -46,22 +46,22 @@ impl Node {
     }
 
     pub(super) fn on_link_closed(&mut self, now: Uptime, link: LinkId, why: Bye) {
-        self.heed(now, link, &Farewell::because(why));
+        self.heed(link, &Farewell::because(why));
         self.on_link_down(now, link);
     }
 
     pub(super) fn on_dial_refused(&mut self, now: Uptime, slot: Slot, why: Bye) {
         let farewell = Farewell::because(why);
         if farewell.is_in_vain() {
-            self.dialler.on_turned_away(now, slot, farewell.pause_ms_max());
+            self.dialler.on_turned_away(slot, farewell.pause_ms_max());
         }
         self.dialler.on_failed(now, slot, &mut self.rng);
     }
 
     /// Dials later where a session was in vain, whoever says so.
-    pub(super) fn heed(&mut self, now: Uptime, link: LinkId, farewell: &Farewell) {
+    pub(super) fn heed(&mut self, link: LinkId, farewell: &Farewell) {
         if let (true, Some(Side::Dialled(slot))) = (farewell.is_in_vain(), self.sessions.get(&link).map(|session| session.side)) {
-            self.dialler.on_turned_away(now, slot, farewell.pause_ms_max());
+            self.dialler.on_turned_away(slot, farewell.pause_ms_max());
         }
     }
 
@@ -160,7 +160,7 @@ impl Node {
     }
 
     fn on_bye(&mut self, now: Uptime, link: LinkId, farewell: &Farewell) {
-        self.heed(now, link, farewell);
+        self.heed(link, farewell);
         self.outputs.push_back(Output::Hangup(link, Bye::Shutdown));
         self.on_link_down(now, link);
     }

@@ -28,12 +28,14 @@ impl Clerk {
         pause_ms
     }
 
-    /// Lets a link stand for so long, prove something and end with a good-bye; returns the pause after it, in milliseconds.
-    fn is_turned_away_after(&mut self, link_ms: u64, longest_ms: u64) -> u64 {
+    /// Lets a link stand for so long, prove something or not, and end with a good-bye; returns the pause after it, in milliseconds.
+    fn is_turned_away_after(&mut self, link_ms: u64, proves: bool) -> u64 {
         self.dialler.on_linked(self.now, LINE);
-        self.dialler.on_proven(LINE);
+        if proves {
+            self.dialler.on_proven(LINE);
+        }
         self.now = self.now.after_ms(link_ms);
-        self.dialler.on_turned_away(self.now, LINE, longest_ms);
+        self.dialler.on_turned_away(LINE, HOUR_MS);
         self.fail()
     }
 }
@@ -41,21 +43,32 @@ impl Clerk {
 #[test]
 fn the_hour_of_a_good_bye_is_not_for_dials_that_fail_after_it() {
     let mut clerk = Clerk::new();
-    let refused: Vec<u64> = (0..40).map(|_| clerk.is_turned_away_after(1_000, HOUR_MS)).collect();
+    let refused: Vec<u64> = (0..40).map(|_| clerk.is_turned_away_after(1_000, true)).collect();
     assert!(refused.iter().any(|pause_ms| *pause_ms > 2 * limits::BACKOFF_MS_MAX), "{refused:?}");
     let failed: Vec<u64> = (0..40).map(|_| clerk.fail()).collect();
     assert!(failed.iter().all(|pause_ms| *pause_ms <= limits::BACKOFF_MS_MAX), "{failed:?}");
 }
 
 #[test]
-fn a_link_that_stood_for_weeks_is_not_punished_for_the_outage_before_it() {
-    let pause = |link_ms| {
+fn an_outage_is_not_held_against_the_first_good_bye_after_it() {
+    for proves in [false, true] {
         let mut clerk = Clerk::new();
         for _ in 0..40 {
             clerk.fail();
         }
-        (0..20).map(|_| clerk.is_turned_away_after(link_ms, HOUR_MS)).max()
+        let pause_ms = clerk.is_turned_away_after(1_000, proves);
+        assert!(pause_ms <= 2 * limits::BACKOFF_MS_MIN, "{pause_ms}");
+    }
+}
+
+#[test]
+fn only_a_link_that_stood_and_proved_something_ends_a_series_of_good_byes() {
+    let longest = |link_ms, proves| {
+        let mut clerk = Clerk::new();
+        (0..40).map(|_| clerk.is_turned_away_after(link_ms, proves)).max()
     };
-    assert!(pause(500 * HOUR_MS) <= Some(2 * limits::BACKOFF_MS_MIN));
-    assert!(pause(1_000) > Some(limits::BACKOFF_MS_MAX));
+    assert!(longest(500 * HOUR_MS, true) <= Some(2 * limits::BACKOFF_MS_MIN));
+    for (link_ms, proves) in [(1_000, true), (1_000, false), (500 * HOUR_MS, false)] {
+        assert!(longest(link_ms, proves) > Some(2 * limits::BACKOFF_MS_MAX), "{link_ms} {proves}");
+    }
 }
