@@ -15,6 +15,7 @@ pub mod durable_first;
 pub mod folds;
 pub mod held;
 pub mod idempotence;
+pub mod knocks;
 pub mod known;
 pub mod ledger;
 pub mod mending;
@@ -204,6 +205,7 @@ impl Inspectors {
             Box::new(conduct::Conduct::new(plan)),
             Box::<disclosure::Disclosure>::default(),
             Box::<durable_first::DurableFirst>::default(),
+            Box::new(knocks::Knocks::new(plan)),
             Box::new(mending::Mending::following(plan)),
             Box::<held::SaidHeld>::default(),
             Box::<held::Shown>::default(),

@@ -19,11 +19,6 @@ pub const SLACK_MS: u64 = 60_000;
 /// Dials of one site in an hour, at most: a line that is cut every minute, and the quick first pauses after each cut.
 pub const DIALS_PER_HOUR_MAX: u32 = 240;
 const HOUR_MS: u64 = 3_600_000;
-/// Links of a revoked site in a day, at most, from a day after it was revoked on: pauses of an hour make two an hour, those of a bad line 24.
-pub const KNOCKS_PER_DAY_MAX: u32 = 200;
-/// Links that each start of such a site's machine adds: its first pauses are short again.
-pub const KNOCKS_PER_START: u32 = 20;
-const DAY_MS: u64 = 24 * HOUR_MS;
 /// Milliseconds within which dials count as one wave.
 pub const WAVE_MS: u64 = 50;
 /// First dials after a loss below which nothing is said about waves.
@@ -51,10 +46,6 @@ pub struct Backoff {
     refused: BTreeMap<Seat, Uptime>,
     /// The hour, counted from the start, in which each site dialled last, and how often it did in that hour.
     hours: BTreeMap<Seat, (u64, u32)>,
-    /// From when on each revoked site is to knock seldom; the day of its last link, and its links in that day less those that starts explain.
-    knocks: BTreeMap<Seat, (Uptime, u64, i64)>,
-    /// When disks were full: a relay that has not heard of the revocation lets the site in, and what then cannot be kept ends the session.
-    full: Vec<(Seat, Uptime, Uptime)>,
     pauses_ms: Vec<u64>,
     last: Uptime,
 }
@@ -63,8 +54,10 @@ impl Backoff {
     /// Watches the sites of a plan that are always to be linked, each until it is revoked.
     #[must_use]
     pub fn new(plan: &Plan) -> Backoff {
-        let revoked: BTreeMap<Seat, Uptime> = plan.actions.iter().rev().filter_map(revoked_by).collect();
-        let knocks = revoked.iter().map(|(seat, at)| (*seat, (at.after_ms(DAY_MS), 0, 0))).collect();
+        let revoked = plan.actions.iter().filter_map(|action| match action.what {
+            What::Revoked { seat } => Some((seat, action.at)),
+            _ => None,
+        });
         let mut refused = BTreeMap::new();
         for action in &plan.actions {
             if let What::Revoked { seat } | What::Forged { seat } = action.what {
@@ -78,11 +71,9 @@ impl Backoff {
             waits: Found::new(Promise::Backoff),
             lines: BTreeMap::new(),
             layout: plan.layout.clone(),
-            spared: revoked.into_iter().chain(seldom).collect(),
+            spared: revoked.chain(seldom).collect(),
             refused,
             hours: BTreeMap::new(),
-            knocks,
-            full: plan.actions.iter().filter_map(full_by).collect(),
             pauses_ms: Vec::new(),
             last: Uptime(0),
         }
@@ -127,23 +118,6 @@ impl Backoff {
         }
     }
 
-    /// Counts a link of a revoked site, or takes off what a start of its machine explains.
-    fn count_knock(&mut self, at: Uptime, seat: Seat, links: i64) {
-        let above = self.layout.above(seat);
-        let is_of_either = |other: Seat| other == seat || Some(other) == above;
-        if self.full.iter().any(|(other, from, until)| is_of_either(*other) && *from <= at && at <= *until) {
-            return;
-        }
-        let Some((from, last, knocks)) = self.knocks.get_mut(&seat).filter(|(from, ..)| *from <= at) else { return };
-        let day = at.ms_since(*from) / DAY_MS;
-        *knocks = if *last == day { *knocks + links } else { links };
-        *last = day;
-        if *knocks == i64::from(KNOCKS_PER_DAY_MAX) + 1 && links > 0 {
-            let what = format!("revoked site {} knocked more than {KNOCKS_PER_DAY_MAX} times in a day", seat.0);
-            self.waits.note(Some(at), Some(seat), what);
-        }
-    }
-
     fn on_dialled(&mut self, at: Uptime, seat: Seat) {
         self.judge_wait(at, seat);
         self.count(at, seat);
@@ -161,7 +135,6 @@ impl Inspect for Backoff {
         self.last = at;
         match sighting {
             Sighting::Booted { seat } => {
-                self.count_knock(at, *seat, -i64::from(KNOCKS_PER_START));
                 if let Some(line) = self.line(*seat) {
                     *line = Line { on: true, links: 0, since: at, lost: None };
                 }
@@ -174,7 +147,6 @@ impl Inspect for Backoff {
             }
             Sighting::Dialled { seat } => self.on_dialled(at, *seat),
             Sighting::LinkUp { seat, peer } if self.layout.above(*seat) == Some(*peer) => {
-                self.count_knock(at, *seat, 1);
                 if let Some(line) = self.line(*seat) {
                     line.links += 1;
                 }
@@ -196,14 +168,6 @@ impl Inspect for Backoff {
         }
         breaches
     }
-}
-
-fn revoked_by(action: &crate::plan::Action) -> Option<(Seat, Uptime)> {
-    if let What::Revoked { seat } = action.what { Some((seat, action.at)) } else { None }
-}
-
-fn full_by(action: &crate::plan::Action) -> Option<(Seat, Uptime, Uptime)> {
-    if let What::DiskFull { seat, for_ms } = action.what { Some((seat, action.at, action.at.after_ms(for_ms))) } else { None }
 }
 
 /// Returns how many of these pauses, in order, lie within one wave; `None` when there are too few to say.

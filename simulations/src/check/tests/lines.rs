@@ -101,25 +101,25 @@ fn nobody_dials_every_few_seconds_for_an_hour() {
 
 #[test]
 fn a_revoked_site_knocks_seldom_from_the_day_after_on() {
-    let knocks = |times: u64, starts: u64, full_ms: u64| {
+    let told = |times: u64, starts: u64, full_ms: u64| {
         let mut plan = crate::plan::Plan::quiet(1, 1, 1, 4).unwrap();
         plan.actions.push(Action { at: Uptime(0), what: What::DiskFull { seat: TOWNSHIP, for_ms: full_ms } });
         plan.actions.push(Action { at: Uptime(1_000), what: What::Revoked { seat: VILLAGE } });
-        let mut backoff = backoff::Backoff::new(&plan);
+        let mut visits = knocks::Knocks::new(&plan);
         let ledger = ledger::Ledger::default();
         for day in 0..3 {
             let at = |number: u64| Uptime(2_000 + day * 86_400_000 + number * 100_000);
-            (0..starts).for_each(|number| backoff.see(at(number), &Sighting::Booted { seat: VILLAGE }, &ledger));
+            (0..starts).for_each(|number| visits.see(at(number), &Sighting::Booted { seat: VILLAGE }, &ledger));
             let many = if day == 0 { 800 } else { times };
-            (0..many).for_each(|number| backoff.see(at(number), &Sighting::LinkUp { seat: VILLAGE, peer: TOWNSHIP }, &ledger));
+            (0..many).for_each(|number| visits.see(at(number), &Sighting::LinkUp { seat: VILLAGE, peer: TOWNSHIP }, &ledger));
         }
         let desk = Desk::new();
-        backoff.finish(&known::Known::new(&desk.evidence, &ledger, known::Followed::Throughout)).len()
+        visits.finish(&known::Known::new(&desk.evidence, &ledger, known::Followed::Throughout)).len()
     };
-    assert_eq!(knocks(100, 0, 0), 0);
-    assert_eq!(knocks(500, 0, 0), 2, "once a day");
-    assert_eq!(knocks(500, 20, 0), 0);
-    assert_eq!(knocks(500, 0, 300_000_000), 0, "the relay's disk is full, and it may not know");
+    assert_eq!(told(100, 0, 0), 0);
+    assert_eq!(told(500, 0, 0), 2, "once a day");
+    assert_eq!(told(500, 20, 0), 0);
+    assert_eq!(told(500, 0, 300_000_000), 0, "the relay's disk is full, and it may not know");
 }
 
 #[test]
