@@ -16,6 +16,8 @@ use tokio::sync::{Notify, mpsc};
 
 /// Handshakes of arriving peers that run at one time.
 pub(super) const ARRIVING_MAX: usize = 64;
+/// How many of these places are had without a proof of address.
+const UNPROVEN_MAX: usize = ARRIVING_MAX / 2;
 
 /// How long two nodes must have agreed before a node that keeps a rhythm hangs up: receipts and day records follow papers closely.
 const REST: Duration = Duration::from_secs(3);
@@ -313,7 +315,7 @@ impl Door {
         let places = Arc::new(tokio::sync::Semaphore::new(ARRIVING_MAX));
         while let Some(incoming) = self.net.accept().await {
             // A handshake may take a minute; whoever only says a wrong address is asked to prove it before it may fill the door.
-            if places.available_permits() <= ARRIVING_MAX / 2 && !incoming.remote_address_validated() {
+            if places.available_permits() <= ARRIVING_MAX - UNPROVEN_MAX && !incoming.remote_address_validated() {
                 let _ = incoming.retry();
                 continue;
             }
