@@ -46,7 +46,7 @@ impl Node {
     }
 
     pub(super) fn on_link_closed(&mut self, now: Uptime, link: LinkId, why: Bye) {
-        self.heed(link, &Farewell::because(why));
+        self.on_turned_away(link, &Farewell::because(why));
         self.on_link_down(now, link);
     }
 
@@ -160,7 +160,7 @@ impl Node {
     }
 
     fn on_bye(&mut self, now: Uptime, link: LinkId, farewell: &Farewell) {
-        self.heed(link, farewell);
+        self.on_turned_away(link, farewell);
         self.outputs.push_back(Output::Hangup(link, Bye::Shutdown));
         self.on_link_down(now, link);
     }

@@ -47,6 +47,7 @@ impl Node {
             session.out.phase = Phase::AwaitingWant;
             session.out.shown_in_vain = false;
             session.out.next = self.tail.seq;
+            session.out.tried = None;
             session.out.claimed = None;
             session.soil();
         }

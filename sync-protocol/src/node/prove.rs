@@ -92,6 +92,7 @@ impl Node {
         session.incoming.claim = Some(claim);
         if is_ours {
             self.credit(peer, read.seq);
+            self.on_ration_held(link, read.seq);
         }
         if let Some(at) = at {
             self.advance_cursor(link, at);

@@ -32,7 +32,7 @@ impl Node {
             self.start_job(now, link, job);
             return;
         }
-        if session.out.phase == Phase::Streaming && session.out.next < tail.seq {
+        if session.out.phase == Phase::Streaming && session.out.next < tail.seq && session.out.tried.is_none() {
             let load = Load::After { seq: session.out.next, bytes_max: room.clamp(limits::BULK_BYTES_AIM, limits::LOAD_BYTES_MAX) };
             let id = self.load_as(load, LoadFor::Entries(link));
             self.note_loading(link, id);
@@ -89,6 +89,7 @@ impl Node {
 
     /// Entries of the stream are here.
     pub(super) fn on_entries(&mut self, now: Uptime, link: LinkId, entries: Vec<JournalEntry>) {
+        let entries = self.within_ration(link, entries);
         let Some(session) = self.sessions.get_mut(&link) else { return };
         session.out.loading = None;
         let Some(last) = entries.last().map(|entry| entry.at) else { return };
@@ -112,12 +113,15 @@ impl Node {
                 session.soil();
                 session.say(last);
             }
+            if batches.iter().any(is_whole) {
+                self.on_shown(link, last.seq);
+            }
             self.send_batches(link, Lane::Bulk, &batches, Some(last), false);
         }
         self.pump(now, link);
     }
 
-    fn is_lacking(&self, link: LinkId, entry: &JournalEntry) -> bool {
+    pub(super) fn is_lacking(&self, link: LinkId, entry: &JournalEntry) -> bool {
         let header = &entry.batch.header;
         let came_from = entry.source.map(|source| (source.node, source.branch));
         self.would_send(link, header.chain, &header.hash(), came_from)
@@ -142,9 +146,7 @@ impl Node {
     fn send_batches(&mut self, link: LinkId, lane: Lane, batches: &[StoredBatch], mark: Option<Position>, ahead: bool) {
         let mut frames: Vec<Vec<Item>> = Vec::new();
         let mut bytes = usize::MAX;
-        // A body that the disk lost cannot be shown; its batch must come to the peer from somebody who has it whole.
-        let is_whole = |batch: &&StoredBatch| batch.bodies.iter().all(|body| matches!(body, StoredBody::Here(_)));
-        for batch in batches.iter().filter(is_whole) {
+        for batch in batches.iter().filter(|batch| is_whole(batch)) {
             let item = Item::of(batch);
             let size = item.header.len() + 64 + batch.bodies.iter().map(body_bytes).sum::<usize>();
             bytes = bytes.saturating_add(size);
@@ -255,6 +257,11 @@ impl Node {
         let room = limits::HELD_URGED_MAX.saturating_sub(known.held_urged.len());
         known.held_urged.extend(held.urged.iter().flatten().take(room));
     }
+}
+
+/// A body that the disk lost cannot be shown; its batch must come to the peer from somebody who has it whole.
+fn is_whole(batch: &StoredBatch) -> bool {
+    batch.bodies.iter().all(|body| matches!(body, StoredBody::Here(_)))
 }
 
 fn body_bytes(body: &StoredBody) -> usize {

@@ -222,7 +222,7 @@ impl County {
                 Output::Transmit { link, lane, frame } => self.transmit(seat, link, lane, frame),
                 Output::Hangup(link, why) => {
                     self.hangups.push((seat, why));
-                    self.hangup(seat, link);
+                    self.hangup(seat, link, why);
                 }
                 Output::Dial(_) => {}
                 Output::Notice(notice) => self.on_notice(seat, notice),
@@ -250,13 +250,14 @@ impl County {
         }
     }
 
-    fn hangup(&mut self, seat: usize, link: LinkId) {
+    /// The frames under way are lost; the connection's error code still says why.
+    fn hangup(&mut self, seat: usize, link: LinkId, why: Bye) {
         let wire = self.wires.iter().position(|wire| wire.up && wire.ends.contains(&(seat, link)));
         if let Some(wire) = wire {
             self.wires[wire].up = false;
             let other = self.wires[wire].ends.iter().find(|end| **end != (seat, link)).copied();
             if let Some((other, link)) = other {
-                self.give(other, Input::LinkDown(link));
+                self.give(other, Input::LinkClosed { link, why });
             }
         }
     }

@@ -107,3 +107,32 @@ fn a_batch_under_a_signature_that_nobody_made_stays_where_it_was_written() {
     assert!([HUB, TOWN].into_iter().all(|seat| county.events(seat, document).is_empty()));
     assert!(county.hangups.contains(&(TOWN, Bye::Fault)), "{:?}", county.hangups);
 }
+
+#[test]
+fn whoever_was_called_a_fault_shows_little_and_what_stands_before_the_refused_paper_arrives() {
+    let mut county = County::new(3);
+    county.link(TOWN, HUB);
+    county.settle();
+    let first = county.link(VILLAGE, TOWN);
+    county.settle();
+    county.cut(first);
+    let honest: Vec<_> = (0..5).map(|n| county.write(VILLAGE, cases(VILLAGE), &format!("honest {n}")).1).collect();
+    county.settle();
+    let (_, forged) = county.write_forged(VILLAGE, cases(VILLAGE));
+    let behind: Vec<_> = (0..200).map(|n| county.write(VILLAGE, cases(VILLAGE), &format!("behind {n}")).1).collect();
+    county.settle();
+    let sent_bytes = |county: &County| county.node(VILLAGE).peers().iter().map(|peer| peer.bytes.0).sum::<u64>();
+    let visit = |county: &mut County| {
+        let (before, hangups) = (sent_bytes(county), county.hangups.len());
+        county.link(VILLAGE, TOWN);
+        county.settle();
+        assert!(county.hangups[hangups..].contains(&(TOWN, Bye::Fault)), "{:?}", county.hangups);
+        sent_bytes(county) - before
+    };
+    let all = visit(&mut county);
+    // One, two, and then four with the forged one among them; the visit after it begins with one again, and so on.
+    let visits: Vec<u64> = (0..4).map(|_| visit(&mut county)).collect();
+    assert!(honest.iter().all(|document| county.events(HUB, *document).len() == 1), "what stands before the refused paper arrives");
+    assert!(visits.iter().all(|bytes| bytes * 5 < all), "{visits:?} of {all} bytes: all was shown again");
+    assert!(behind.iter().chain([&forged]).all(|document| county.events(TOWN, *document).is_empty()));
+}
