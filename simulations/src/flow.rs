@@ -59,7 +59,7 @@ const LIMITS: &[&str] = &[
     "a line that is away for less than a minute is waited out; a longer cut ends its connections",
     "nodes read no wall clock here: a clock that is wrong changes only which day the hub declares; papers carry no date of their own",
     "clerks read no screens, and signatures are a keyed hash that anybody could forge",
-    "a site that keeps a rhythm dials at most four times in a window, and when its machine starts; after the last day all sessions stand",
+    "a site that keeps a rhythm dials at times of its own and when its machine starts; after the last day all sessions stand",
     "staleness counts from the last proof with the site above, as of what that site knew of the hub",
 ];
 

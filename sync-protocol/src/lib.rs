@@ -21,5 +21,6 @@ pub mod limits;
 pub mod node;
 pub mod profile;
 pub mod record;
+pub mod rhythm;
 pub mod session;
 pub mod vector;

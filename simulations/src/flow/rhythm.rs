@@ -1,7 +1,7 @@
 //! When a site dials: always at once, or held back until its next window and until the session in it is done.
 //!
-//! A window opens at a phase of the site's own and whenever its machine starts. In it the node dials by its own back-off, a few times at
-//! most. The driver hangs up once both ends are in sync and nothing was said for a moment.
+//! A window opens at a phase of the site's own and whenever its machine starts. In it the node dials by its own back-off, and seldom once a
+//! few dials were in vain. The driver hangs up once both ends are in sync and nothing was said for a moment.
 
 use super::agenda::{End, Event};
 use super::county::County;
@@ -12,9 +12,8 @@ use crate::streams::Stream;
 use mesh_model::id::NodeId;
 use mesh_model::time::Uptime;
 use sync_protocol::io::{Input, Slot};
+use sync_protocol::rhythm::{UNANSWERED_DIALS, pause_unanswered_ms};
 
-/// Dials in one window, at most.
-const DIALS_MAX: u32 = 4;
 /// Milliseconds of silence after which a session in sync is over: a receipt for what just landed still comes.
 const QUIET_MS: u64 = 2_000;
 /// Looks at a silent session that does not get in sync, before only the next proof makes somebody look again.
@@ -25,6 +24,7 @@ const LOOKS_MAX: u32 = 30;
 pub struct Window {
     every_ms: Option<u64>,
     phase_ms: u64,
+    /// Dials since the window opened or a link of it came up.
     dials: u32,
     is_open: bool,
     wanted: Option<Slot>,
@@ -47,6 +47,11 @@ impl Window {
         (self.dials, self.is_open, self.wanted) = (0, true, None);
     }
 
+    /// A link came up: dials that fail later are counted anew.
+    pub fn answered(&mut self) {
+        self.dials = 0;
+    }
+
     fn next(&self, now: Uptime, every_ms: u64) -> Uptime {
         let since = (now.0 + every_ms).saturating_sub(self.phase_ms) / every_ms;
         Uptime(since * every_ms + self.phase_ms)
@@ -65,24 +70,31 @@ impl County<'_> {
         }
         let now = self.now;
         let window = &mut self.machine_mut(seat).window;
-        if window.is_open && window.dials < DIALS_MAX {
+        let every_ms = window.every_ms.unwrap_or(1);
+        let (at, is_in_vain) = if window.is_open {
+            let pause_ms = pause_unanswered_ms(every_ms, window.dials);
             window.dials += 1;
-            return self.dial(seat, slot);
-        }
-        let is_missed = std::mem::replace(&mut window.is_open, false);
+            if pause_ms == 0 {
+                return self.dial(seat, slot);
+            }
+            (now.after_ms(pause_ms), window.dials == UNANSWERED_DIALS + 1)
+        } else {
+            (window.next(now, every_ms), false)
+        };
         window.wanted = Some(slot);
-        let at = window.next(now, window.every_ms.unwrap_or(1));
         let boot = self.machine(seat).boot;
         self.agenda.set_down(at, Event::Window { seat, boot });
-        if is_missed {
-            self.coverage.sometimes("flow: a window passed without a session");
+        if is_in_vain {
+            self.coverage.sometimes("flow: nobody answered in a window, and it was dialled seldom");
         }
     }
 
     pub(super) fn on_window(&mut self, seat: Seat) {
         let window = &mut self.machine_mut(seat).window;
         if let Some(slot) = window.wanted.take() {
-            (window.is_open, window.dials) = (true, 1);
+            if !std::mem::replace(&mut window.is_open, true) {
+                window.dials = 1;
+            }
             self.dial(seat, slot);
         }
     }

@@ -43,6 +43,7 @@ impl County<'_> {
         machine.tally.received_bytes += HANDSHAKE_DOWN_BYTES;
         (machine.linked_since, machine.alive_since) = (Some(now), now);
         machine.wire = Some(wire);
+        machine.window.answered();
         let (connection, is_revoked) = (machine.connections, machine.is_revoked);
         let listening = &mut self.machine_mut(above).tally;
         listening.sent_bytes += HANDSHAKE_DOWN_BYTES;

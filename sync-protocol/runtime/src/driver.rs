@@ -6,6 +6,7 @@
 mod commits;
 mod handle;
 mod links;
+mod rhythm;
 mod sent_log;
 mod tap;
 
@@ -13,7 +14,7 @@ mod tap;
 mod tests;
 
 pub use handle::{DriverGone, Handle, HubStep};
-pub use links::Rhythm;
+pub use rhythm::Rhythm;
 pub use tap::{Passed, Tap};
 
 use crate::env::{Env, Task};

@@ -1,5 +1,6 @@
 //! The links of a driver: who is connected, what is being dialled, and what the network tells.
 
+use super::rhythm::{Rhythm, Timetable};
 use super::tap::{Passed, Tap};
 use crate::env::{Env, Task};
 use crate::link::lanes::{FrameBytes, FromLink, Link};
@@ -7,7 +8,6 @@ use crate::link::{Arrival, Connected, Net, arrive};
 use crate::telemetry::Counters;
 use crate::telemetry::ways::Why;
 use mesh_model::id::NodeId;
-use mesh_model::time::Uptime;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,16 +21,6 @@ const UNPROVEN_MAX: usize = ARRIVING_MAX / 2;
 
 /// How long two nodes must have agreed before a node that keeps a rhythm hangs up: receipts and day records follow papers closely.
 const REST: Duration = Duration::from_secs(3);
-
-/// When a node holds a session with those it dials.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Rhythm {
-    /// Always, as far as the line allows.
-    #[default]
-    Always,
-    /// Once in so long, until both sides agree: for lines that are paid by the minute or the byte. Whoever asks for a sync need not wait.
-    Every(Duration),
-}
 
 /// What the network tells the driver.
 #[derive(Debug)]
@@ -65,11 +55,7 @@ pub struct Links {
     events: mpsc::Sender<Event>,
     counters: Arc<Counters>,
     tap: Option<Tap>,
-    rhythm: Rhythm,
-    /// When the link of a slot came up, while it is up.
-    reached: BTreeMap<Slot, Uptime>,
-    /// When the last session of a slot began, where it ended because nothing was left to be said.
-    rested: BTreeMap<Slot, Uptime>,
+    timetable: Timetable,
     /// Told when a held dial shall go on at once.
     hurry: Arc<Notify>,
     accepting: Option<Task>,
@@ -108,9 +94,7 @@ impl Links {
             events,
             counters,
             tap,
-            rhythm: Rhythm::Always,
-            reached: BTreeMap::new(),
-            rested: BTreeMap::new(),
+            timetable: Timetable::default(),
             hurry: Arc::default(),
             accepting,
         }
@@ -144,13 +128,13 @@ impl Links {
         }
         let target = self.net.clone().zip(self.peers.get(usize::from(slot.0)).cloned());
         let events = self.events.clone();
-        let (window, hurry) = (self.window(slot), self.hurry.clone());
+        let (hold, hurry) = (self.timetable.hold(self.env.uptime(), slot), self.hurry.clone());
         self.env.spawn(Box::pin(async move {
-            if let Some(window) = window {
+            if let Some(hold) = hold {
                 tokio::select! {
                     biased;
                     () = hurry.notified() => {}
-                    () = tokio::time::sleep(window) => {}
+                    () = tokio::time::sleep(hold) => {}
                 }
             }
             let event = match target {
@@ -167,30 +151,21 @@ impl Links {
         }));
     }
 
-    /// Returns how long a slot is not dialled yet; `None`: it may be now.
-    fn window(&self, slot: Slot) -> Option<Duration> {
-        match self.rhythm {
-            Rhythm::Always => None,
-            Rhythm::Every(pause) => {
-                self.rested.get(&slot).map(|began| pause.saturating_sub(Duration::from_millis(self.env.uptime().ms_since(*began))))
-            }
-        }
-    }
-
     /// Keeps another rhythm from here on.
     pub fn keep_rhythm(&mut self, rhythm: Rhythm) {
-        self.rhythm = rhythm;
+        self.timetable.keep(rhythm);
         self.hurry();
     }
 
     /// Lets held dials go on at once.
-    pub fn hurry(&self) {
+    pub fn hurry(&mut self) {
+        self.timetable.hurry();
         self.hurry.notify_waiters();
     }
 
     /// Looks a little later whether the links dialled to `peer` are needed any longer.
     pub fn rest_later(&self, peer: NodeId) {
-        if self.rhythm == Rhythm::Always {
+        if self.timetable.is_standing() {
             return;
         }
         let dialled = |open: &Open| open.peer == peer && matches!(open.side, Side::Dialled(_));
@@ -206,8 +181,8 @@ impl Links {
     /// Ends a link that is needed no longer; the node learns it as it learns of any link that is gone.
     pub fn rest(&mut self, link: LinkId) {
         let Some(Side::Dialled(slot)) = self.open.get(&link).map(|open| open.side) else { return };
-        if self.rhythm != Rhythm::Always {
-            self.rested.extend(self.reached.remove(&slot).map(|began| (slot, began)));
+        if !self.timetable.is_standing() {
+            self.timetable.on_rested(slot);
             self.hang_up(link, Bye::Shutdown);
         }
     }
@@ -225,14 +200,14 @@ impl Links {
         match event {
             Event::Dialled(slot, connected) => {
                 self.dialling.remove(&slot);
-                self.reached.insert(slot, self.env.uptime());
-                self.rested.remove(&slot);
+                self.timetable.on_reached(self.env.uptime(), slot);
                 self.counters.ways().reached(slot.0, connected.peer.node);
                 Some(self.take(connected, Side::Dialled(slot)))
             }
             Event::DialFailed(slot, word, why) => {
                 let refusal = word.bye();
                 self.dialling.remove(&slot);
+                self.timetable.on_unanswered(self.env.uptime(), slot);
                 tracing::info!(target: "mesh::dial_failed", slot = slot.0, why);
                 self.counters.ways().missed(slot.0, word);
                 self.counters.dial_failed();
