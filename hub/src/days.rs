@@ -4,8 +4,8 @@ use mesh_office::desk::Desk;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often the clock is looked at; a day record is minutes late at worst, and only its date counts.
-const LOOK: Duration = Duration::from_secs(5);
+/// How often the clock is looked at: a day record is a minute late at worst, and only its date counts.
+const LOOK: Duration = Duration::from_secs(60);
 
 /// Signs a day record whenever the day moves on, until the node ends.
 pub async fn keep(desk: Arc<Desk>) {
