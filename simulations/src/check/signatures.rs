@@ -7,9 +7,9 @@ use super::tree;
 use super::{Breach, Found, Inspect, Promise};
 use crate::sighting::Sighting;
 use crate::suite::KEYED_HASH;
-use mesh_model::id::NodeId;
+use mesh_model::id::{Hash, NodeId};
 use mesh_model::time::Uptime;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::crypto::{ED25519, Suite};
 use sync_protocol::record::{AuthorityAct, NodeKeys};
 
@@ -18,11 +18,13 @@ use sync_protocol::record::{AuthorityAct, NodeKeys};
 pub struct Signatures {
     found: Found,
     keys: BTreeMap<NodeId, [u8; 32]>,
+    /// Signed bytes and signatures that were found good at a site before: what travels is the same everywhere.
+    good: BTreeSet<(Hash, [u8; 64])>,
 }
 
 impl Default for Signatures {
     fn default() -> Self {
-        Signatures { found: Found::new(Promise::Authority), keys: BTreeMap::new() }
+        Signatures { found: Found::new(Promise::Authority), keys: BTreeMap::new(), good: BTreeSet::new() }
     }
 }
 
@@ -50,9 +52,15 @@ impl Inspect for Signatures {
             return;
         }
         let header = &batch.header;
+        let Some(key) = self.keys.get(&header.chain.node) else { return };
+        let signed = (header.hash(), *header.signature());
+        if self.good.contains(&signed) {
+            return;
+        }
         let suite: &Suite = if header.alg == KEYED_HASH.alg { &KEYED_HASH } else { &ED25519 };
-        let signed = self.keys.get(&header.chain.node).is_none_or(|key| suite.accepts(header.alg, key, header.bytes(), header.signature()));
-        if !signed {
+        if suite.accepts(header.alg, key, header.bytes(), header.signature()) {
+            self.good.insert(signed);
+        } else {
             let what =
                 format!("site {} took in number {} of node {} under a signature that is not its", seat.0, header.seq, header.chain.node);
             self.found.note(Some(at), Some(*seat), what);
