@@ -31,7 +31,7 @@ pub const POINTS: &[(&str, &str)] = &[
     ("flow: a repair was needed", "a cursor was unknown or a proof differed"),
     ("flow: a revoked node dialled", "it does not know yet, or does not care"),
     ("flow: a session began beside an older one of the same peer", "the listener still believes in the old one"),
-    ("flow: nobody answered in a window, and it was dialled seldom", "its first dials failed"),
+    ("flow: nobody answered a site with a rhythm, and it dialled seldom", "for more than five minutes"),
     ("flow: an address box forgot its mapping", "a connection moves"),
     ("flow: an address changed", "a connection moves"),
     ("flow: an older copy of a disk was put back", "the store is a copy"),

@@ -34,7 +34,7 @@ pub const LINKS_PER_PEER_MAX: usize = 4;
 pub const LINK_BYTES_QUEUED_MAX: usize = 512 * 1024;
 /// The same on a link that has carried nothing yet: two frames, so that the line is never idle. What may wait grows to twice what was carried.
 pub const LINK_BYTES_QUEUED_MIN: usize = 2 * BULK_BYTES_AIM;
-/// Papers that a listener which called something a fault is shown at a time, at most; beyond that as many as the link bears.
+/// Papers shown at a time, at most, to a listener that called something a fault; after that as many as the link bears.
 pub const RATION_PAPERS_MAX: usize = 64;
 /// Bytes of journal one load may return, beyond its first entry.
 pub const LOAD_BYTES_MAX: usize = 256 * 1024;

@@ -2,7 +2,8 @@
 //!
 //! Local acts wait in [`desk`], are signed, and go to the journal as a ticket. What peers send goes through [`intake`] and the door into
 //! tickets too. [`settle`] is where a ticket becomes the truth; only there anything is said of it. [`stream`] and [`mend`] are the two
-//! halves of keeping a peer up to date, [`greet`] opens a session, [`ration`] shows little to who refused, [`receipts`] is the hub's word, [`dialling`] decides when to try again.
+//! halves of keeping a peer up to date, [`greet`] opens a session, [`ration`] shows little to who refused, [`receipts`] is the hub's word,
+//! [`dialling`] decides when to try again.
 
 mod adopt;
 mod alarms;

@@ -69,7 +69,7 @@ pub(crate) struct Outgoing {
     /// Newest position of ours that concerned this peer.
     pub relevant: u64,
     /// Where the ration shown last ends: the stream goes on once the peer holds our journal up to there.
-    pub tried: Option<u64>,
+    pub awaiting_held: Option<u64>,
     /// Positions of ours that this peer was told, newest last: what its claims may name.
     pub said: VecDeque<Position>,
     /// The cursor that the peer showed, while it is not known to be of our journal: its claims may name it, and hold nothing of ours by that.
@@ -196,7 +196,7 @@ impl Session {
                 claimed: None,
                 claim_again: false,
                 relevant: 0,
-                tried: None,
+                awaiting_held: None,
                 said: VecDeque::new(),
                 unsure: None,
             },

@@ -12,7 +12,7 @@ use crate::streams::Stream;
 use mesh_model::id::NodeId;
 use mesh_model::time::Uptime;
 use sync_protocol::io::{Input, Slot};
-use sync_protocol::rhythm::{UNANSWERED_DIALS, pause_unanswered_ms};
+use sync_protocol::rhythm::Unanswered;
 
 /// Milliseconds of silence after which a session in sync is over: a receipt for what just landed still comes.
 const QUIET_MS: u64 = 2_000;
@@ -24,10 +24,11 @@ const LOOKS_MAX: u32 = 30;
 pub struct Window {
     every_ms: Option<u64>,
     phase_ms: u64,
-    /// Dials since the window opened or a link of it came up.
-    dials: u32,
+    /// Dials that failed since the window opened or a link of it came up.
+    unanswered: Option<Unanswered>,
     is_open: bool,
     wanted: Option<Slot>,
+    stream: Stream,
 }
 
 impl Window {
@@ -38,18 +39,27 @@ impl Window {
             Rhythm::Always => None,
             Rhythm::Every { ms } => Some(ms.max(1_000)),
         };
-        let phase_ms = Stream::new(seed, "rhythm", u64::from(seat.0)).below(every_ms.unwrap_or(1));
-        Window { every_ms, phase_ms, dials: 0, is_open: true, wanted: None }
+        let mut stream = Stream::new(seed, "rhythm", u64::from(seat.0));
+        let phase_ms = stream.below(every_ms.unwrap_or(1));
+        Window { every_ms, phase_ms, unanswered: None, is_open: true, wanted: None, stream }
     }
 
     /// Opens at the start of the machine.
     pub fn open(&mut self) {
-        (self.dials, self.is_open, self.wanted) = (0, true, None);
+        (self.unanswered, self.is_open, self.wanted) = (None, true, None);
     }
 
     /// A link came up: dials that fail later are counted anew.
     pub fn answered(&mut self) {
-        self.dials = 0;
+        self.unanswered = None;
+    }
+
+    /// A dial failed; returns whether the next one is held back for it.
+    pub fn failed(&mut self, now: Uptime) -> bool {
+        let Some(every_ms) = self.every_ms else { return false };
+        let unanswered = Unanswered::after(self.unanswered, now, every_ms, self.stream.below(u64::MAX));
+        self.unanswered = Some(unanswered);
+        unanswered.until() > now
     }
 
     fn next(&self, now: Uptime, every_ms: u64) -> Uptime {
@@ -70,30 +80,21 @@ impl County<'_> {
         }
         let now = self.now;
         let window = &mut self.machine_mut(seat).window;
-        let every_ms = window.every_ms.unwrap_or(1);
-        let (at, is_in_vain) = if window.is_open {
-            let pause_ms = pause_unanswered_ms(every_ms, window.dials);
-            window.dials += 1;
-            if pause_ms == 0 {
-                return self.dial(seat, slot);
-            }
-            (now.after_ms(pause_ms), window.dials == UNANSWERED_DIALS + 1)
-        } else {
-            (window.next(now, every_ms), false)
+        let at = match window.unanswered {
+            _ if !window.is_open => window.next(now, window.every_ms.unwrap_or(1)),
+            Some(unanswered) if unanswered.until() > now => unanswered.until(),
+            Some(_) | None => return self.dial(seat, slot),
         };
         window.wanted = Some(slot);
         let boot = self.machine(seat).boot;
         self.agenda.set_down(at, Event::Window { seat, boot });
-        if is_in_vain {
-            self.coverage.sometimes("flow: nobody answered in a window, and it was dialled seldom");
-        }
     }
 
     pub(super) fn on_window(&mut self, seat: Seat) {
         let window = &mut self.machine_mut(seat).window;
         if let Some(slot) = window.wanted.take() {
             if !std::mem::replace(&mut window.is_open, true) {
-                window.dials = 1;
+                window.unanswered = None;
             }
             self.dial(seat, slot);
         }

@@ -29,9 +29,13 @@ impl County<'_> {
         let is_up = self.machine(seat).is_line_up(self.now);
         let answering = self.plan.layout.above(seat).filter(|above| is_up && self.node(*above).is_some());
         let Some(above) = answering else {
-            let tally = &mut self.machine_mut(seat).tally;
-            tally.failed_dials += 1;
-            tally.sent_bytes += DIAL_TRY_BYTES;
+            let now = self.now;
+            let machine = self.machine_mut(seat);
+            machine.tally.failed_dials += 1;
+            machine.tally.sent_bytes += DIAL_TRY_BYTES;
+            if machine.window.failed(now) {
+                self.coverage.sometimes("flow: nobody answered a site with a rhythm, and it dialled seldom");
+            }
             return self.give(seat, Input::DialFailed(slot));
         };
         self.sessions += 1;

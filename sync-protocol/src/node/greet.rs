@@ -46,7 +46,7 @@ impl Node {
     }
 
     pub(super) fn on_link_closed(&mut self, now: Uptime, link: LinkId, why: Bye) {
-        self.on_turned_away(link, &Farewell::because(why));
+        self.on_farewell(link, &Farewell::because(why));
         self.on_link_down(now, link);
     }
 
@@ -160,7 +160,7 @@ impl Node {
     }
 
     fn on_bye(&mut self, now: Uptime, link: LinkId, farewell: &Farewell) {
-        self.on_turned_away(link, farewell);
+        self.on_farewell(link, farewell);
         self.outputs.push_back(Output::Hangup(link, Bye::Shutdown));
         self.on_link_down(now, link);
     }
@@ -246,6 +246,7 @@ impl Node {
                 self.queue_authority(link);
             }
             self.credit(peer, read.seq);
+            self.on_ration_held(link, read.seq);
         } else if is_checking {
             self.start_mending(link);
         }

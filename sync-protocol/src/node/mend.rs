@@ -47,7 +47,8 @@ impl Node {
             session.out.phase = Phase::AwaitingWant;
             session.out.shown_in_vain = false;
             session.out.next = self.tail.seq;
-            session.out.tried = None;
+            // What was shown and is not held yet is in the vectors.
+            session.out.awaiting_held = None;
             session.out.claimed = None;
             session.soil();
         }

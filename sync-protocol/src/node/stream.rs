@@ -32,7 +32,7 @@ impl Node {
             self.start_job(now, link, job);
             return;
         }
-        if session.out.phase == Phase::Streaming && session.out.next < tail.seq && session.out.tried.is_none() {
+        if session.out.phase == Phase::Streaming && session.out.next < tail.seq && session.out.awaiting_held.is_none() {
             let load = Load::After { seq: session.out.next, bytes_max: room.clamp(limits::BULK_BYTES_AIM, limits::LOAD_BYTES_MAX) };
             let id = self.load_as(load, LoadFor::Entries(link));
             self.note_loading(link, id);
@@ -114,7 +114,7 @@ impl Node {
                 session.say(last);
             }
             if batches.iter().any(is_whole) {
-                self.on_shown(link, last.seq);
+                self.await_held(link, last.seq);
             }
             self.send_batches(link, Lane::Bulk, &batches, Some(last), false);
         }

@@ -17,8 +17,8 @@ pub(super) struct Peer {
     pub repairs: u32,
     pub fills: u32,
     pub bytes: (u64, u64),
-    /// Papers that it is shown at a time; `None`: as many as the link bears.
-    pub ration: Option<usize>,
+    /// How much it is shown at a time; `None`: as much as the link bears.
+    pub ration: Option<super::ration::Ration>,
     pub common: Option<super::common::Common>,
 }
 

@@ -136,3 +136,48 @@ fn whoever_was_called_a_fault_shows_little_and_what_stands_before_the_refused_pa
     assert!(visits.iter().all(|bytes| bytes * 5 < all), "{visits:?} of {all} bytes: all was shown again");
     assert!(behind.iter().chain([&forged]).all(|document| county.events(TOWN, *document).is_empty()));
 }
+
+/// A village whose hundred papers were called a fault, which is mended, and a township with as many papers for it.
+fn mended() -> County {
+    let mut county = County::new(3);
+    county.link(TOWN, HUB);
+    county.settle();
+    let first = county.link(VILLAGE, TOWN);
+    county.settle();
+    county.cut(first);
+    for n in 0..100 {
+        county.write(VILLAGE, cases(VILLAGE), &format!("up {n}"));
+        county.write(TOWN, cases(VILLAGE), &format!("down {n}"));
+    }
+    county.settle();
+    let refused = county.link(VILLAGE, TOWN);
+    let (seat, link) = county.wires[refused].ends[0];
+    county.give(seat, Input::LinkClosed { link, why: Bye::Fault });
+    county.cut(refused);
+    county
+}
+
+#[test]
+fn a_ration_ends_when_what_was_called_a_fault_is_mended() {
+    let mut county = mended();
+    county.link(VILLAGE, TOWN);
+    county.settle();
+    assert!(county.proven(VILLAGE, TOWN) && county.proven(TOWN, VILLAGE));
+    assert_eq!(county.node(VILLAGE).digests(), county.node(TOWN).digests());
+}
+
+#[test]
+fn a_session_that_is_cut_counts_for_a_ration_by_the_cursor_of_the_next() {
+    let mut county = mended();
+    let held = |county: &County| county.node(TOWN).digests().iter().map(|(_, _, batches)| batches).sum::<u64>();
+    let mut grown = Vec::new();
+    for _ in 0..3 {
+        let before = held(&county);
+        let wire = county.link(VILLAGE, TOWN);
+        // The line is cut when the township's disk has the papers, and its word is lost.
+        while held(&county) == before && county.step(0) {}
+        county.cut(wire);
+        grown.push(held(&county) - before);
+    }
+    assert_eq!(grown, [1, 2, 4]);
+}

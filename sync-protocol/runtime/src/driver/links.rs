@@ -8,11 +8,12 @@ use crate::link::{Arrival, Connected, Net, arrive};
 use crate::telemetry::Counters;
 use crate::telemetry::ways::Why;
 use mesh_model::id::NodeId;
+use mesh_model::time::Uptime;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use sync_protocol::io::{Bye, Input, Lane, LinkId, Side, Slot};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{mpsc, watch};
 
 /// Handshakes of arriving peers that run at one time.
 pub(super) const ARRIVING_MAX: usize = 64;
@@ -56,8 +57,8 @@ pub struct Links {
     counters: Arc<Counters>,
     tap: Option<Tap>,
     timetable: Timetable,
-    /// Told when a held dial shall go on at once.
-    hurry: Arc<Notify>,
+    /// How often held dials were told to go on at once.
+    hurry: watch::Sender<u64>,
     accepting: Option<Task>,
 }
 
@@ -95,7 +96,7 @@ impl Links {
             counters,
             tap,
             timetable: Timetable::default(),
-            hurry: Arc::default(),
+            hurry: watch::Sender::default(),
             accepting,
         }
     }
@@ -128,13 +129,15 @@ impl Links {
         }
         let target = self.net.clone().zip(self.peers.get(usize::from(slot.0)).cloned());
         let events = self.events.clone();
-        let (hold, hurry) = (self.timetable.hold(self.env.uptime(), slot), self.hurry.clone());
+        let (held_until, env) = (self.timetable.held_until(slot), self.env.clone());
+        // Taken here and not in the task: whoever asks for haste before the task runs is heard too.
+        let mut hurried = self.hurry.subscribe();
         self.env.spawn(Box::pin(async move {
-            if let Some(hold) = hold {
+            if let Some(until) = held_until {
                 tokio::select! {
                     biased;
-                    () = hurry.notified() => {}
-                    () = tokio::time::sleep(hold) => {}
+                    _ = hurried.changed() => {}
+                    () = sleep_until(env.as_ref(), until) => {}
                 }
             }
             let event = match target {
@@ -159,8 +162,8 @@ impl Links {
 
     /// Lets held dials go on at once.
     pub fn hurry(&mut self) {
-        self.timetable.hurry();
-        self.hurry.notify_waiters();
+        self.timetable.forget_pauses();
+        self.hurry.send_modify(|times| *times += 1);
     }
 
     /// Looks a little later whether the links dialled to `peer` are needed any longer.
@@ -207,7 +210,7 @@ impl Links {
             Event::DialFailed(slot, word, why) => {
                 let refusal = word.bye();
                 self.dialling.remove(&slot);
-                self.timetable.on_unanswered(self.env.uptime(), slot);
+                self.timetable.on_failed(self.env.uptime(), slot, u64::from_be_bytes(crate::env::random(self.env.as_ref())));
                 tracing::info!(target: "mesh::dial_failed", slot = slot.0, why);
                 self.counters.ways().missed(slot.0, word);
                 self.counters.dial_failed();
@@ -316,6 +319,17 @@ impl Door {
                 }
             }));
         }
+    }
+}
+
+/// Sleeps until a time of this process's clock, which goes on while the machine is suspended; timers do not.
+async fn sleep_until(env: &dyn Env, until: Uptime) {
+    loop {
+        let left_ms = until.ms_since(env.uptime());
+        if left_ms == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(left_ms.min(env.timer_ms_max()))).await;
     }
 }
 

@@ -4,7 +4,7 @@ use mesh_model::time::Uptime;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use sync_protocol::io::Slot;
-use sync_protocol::rhythm::pause_unanswered_ms;
+use sync_protocol::rhythm::Unanswered;
 
 /// When a node holds a session with those it dials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,18 +16,18 @@ pub enum Rhythm {
     Every(Duration),
 }
 
-/// What became of the dials of one slot.
+/// What became of the last dial of one slot.
 #[derive(Clone, Copy, Debug)]
 enum Fate {
     /// A link is up since then.
     Reached(Uptime),
     /// The session that began then ended because nothing was left to be said.
     Rested(Uptime),
-    /// So many dials in a row failed, the last one then.
-    Unanswered(u32, Uptime),
+    /// It failed, as others may have before it.
+    Failed(Unanswered),
 }
 
-/// The dials of all slots.
+/// What became of the last dial of every slot: it outlives links, so that the next dial keeps its distance.
 #[derive(Debug, Default)]
 pub(super) struct Timetable {
     rhythm: Rhythm,
@@ -35,33 +35,29 @@ pub(super) struct Timetable {
 }
 
 impl Timetable {
-    /// Keeps another rhythm from here on.
+    /// Keeps another rhythm from here on; nothing that was before holds a dial back.
     pub fn keep(&mut self, rhythm: Rhythm) {
         self.rhythm = rhythm;
-        self.hurry();
+        self.forget_pauses();
     }
 
-    /// Dials that fail are no reason to wait any longer.
-    pub fn hurry(&mut self) {
-        self.fates.retain(|_, fate| !matches!(fate, Fate::Unanswered(..)));
+    /// Whatever became of the dials before, the next one need not wait.
+    pub fn forget_pauses(&mut self) {
+        self.fates.retain(|_, fate| matches!(fate, Fate::Reached(_)));
     }
 
     pub fn is_standing(&self) -> bool {
         self.rhythm == Rhythm::Always
     }
 
-    /// Returns how long a slot is not dialled yet; `None`: it may be now.
-    pub fn hold(&self, now: Uptime, slot: Slot) -> Option<Duration> {
+    /// Returns until when a slot is not dialled; `None`: it may be at any time.
+    pub fn held_until(&self, slot: Slot) -> Option<Uptime> {
         let Rhythm::Every(pause) = self.rhythm else { return None };
-        let (since, pause) = match self.fates.get(&slot)? {
-            Fate::Reached(_) => return None,
-            Fate::Rested(began) => (*began, pause),
-            Fate::Unanswered(dials, last) => {
-                let every_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-                (*last, Duration::from_millis(pause_unanswered_ms(every_ms, *dials)))
-            }
-        };
-        Some(pause.saturating_sub(Duration::from_millis(now.ms_since(since)))).filter(|left| !left.is_zero())
+        match self.fates.get(&slot)? {
+            Fate::Reached(_) => None,
+            Fate::Rested(began) => Some(began.after_ms(in_ms(pause))),
+            Fate::Failed(unanswered) => Some(unanswered.until()),
+        }
     }
 
     pub fn on_reached(&mut self, now: Uptime, slot: Slot) {
@@ -77,13 +73,19 @@ impl Timetable {
         }
     }
 
-    pub fn on_unanswered(&mut self, now: Uptime, slot: Slot) {
+    /// A dial failed; `drawn` is any number, and decides how long the next one waits.
+    pub fn on_failed(&mut self, now: Uptime, slot: Slot, drawn: u64) {
+        let Rhythm::Every(pause) = self.rhythm else { return };
         let before = match self.fates.get(&slot) {
-            Some(Fate::Unanswered(dials, _)) => *dials,
-            Some(Fate::Reached(_) | Fate::Rested(_)) | None => 0,
+            Some(Fate::Failed(unanswered)) => Some(*unanswered),
+            Some(Fate::Reached(_) | Fate::Rested(_)) | None => None,
         };
-        self.fates.insert(slot, Fate::Unanswered(before.saturating_add(1), now));
+        self.fates.insert(slot, Fate::Failed(Unanswered::after(before, now, in_ms(pause), drawn)));
     }
+}
+
+fn in_ms(pause: Duration) -> u64 {
+    u64::try_from(pause.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -99,55 +101,53 @@ mod tests {
         timetable
     }
 
-    fn held_ms(timetable: &Timetable, now_ms: u64) -> u128 {
-        timetable.hold(Uptime(now_ms), SLOT).map_or(0, |left| left.as_millis())
+    fn fail(timetable: &mut Timetable, hours: u64) {
+        timetable.on_failed(Uptime(0), SLOT, 5);
+        timetable.on_failed(Uptime(hours * HOUR_MS), SLOT, 5);
     }
 
     #[test]
     fn the_next_session_begins_a_pause_after_the_one_before_it_began() {
         let mut timetable = every(6);
-        assert_eq!(held_ms(&timetable, 0), 0, "nothing was said yet");
+        assert_eq!(timetable.held_until(SLOT), None, "nothing was dialled yet");
         timetable.on_reached(Uptime(1_000), SLOT);
         timetable.on_rested(SLOT);
-        assert_eq!(held_ms(&timetable, 61_000), u128::from(6 * HOUR_MS - 60_000));
-        assert_eq!(held_ms(&timetable, 1_000 + 6 * HOUR_MS), 0);
+        assert_eq!(timetable.held_until(SLOT), Some(Uptime(1_000 + 6 * HOUR_MS)));
     }
 
     #[test]
     fn a_session_that_was_cut_holds_nothing_back() {
         let mut timetable = every(6);
         timetable.on_reached(Uptime(1_000), SLOT);
-        assert_eq!(held_ms(&timetable, 2_000), 0);
+        assert_eq!(timetable.held_until(SLOT), None);
     }
 
     #[test]
-    fn a_few_dials_go_by_the_nodes_own_pauses_and_each_further_one_waits_a_part_of_the_rhythm() {
-        for (hours, longest_ms) in [(2, 2 * HOUR_MS / 16), (48, HOUR_MS / 2)] {
-            let mut timetable = every(hours);
-            for _ in 0..3 {
-                timetable.on_unanswered(Uptime(1_000), SLOT);
-                assert_eq!(held_ms(&timetable, 1_000), 0);
-            }
-            timetable.on_unanswered(Uptime(5_000), SLOT);
-            assert_eq!(held_ms(&timetable, 5_000), u128::from(longest_ms));
-            assert_eq!(held_ms(&timetable, 5_000 + longest_ms), 0);
-        }
-    }
-
-    #[test]
-    fn whoever_answers_or_asks_begins_anew() {
-        let in_vain = |timetable: &mut Timetable| (0..9).for_each(|_| timetable.on_unanswered(Uptime(0), SLOT));
+    fn dials_in_vain_hold_the_next_one_back_until_somebody_answers_or_asks() {
         let mut timetable = every(6);
-        in_vain(&mut timetable);
+        fail(&mut timetable, 1);
+        assert!(timetable.held_until(SLOT).unwrap() > Uptime(HOUR_MS));
+        timetable.on_reached(Uptime(2 * HOUR_MS), SLOT);
+        timetable.on_failed(Uptime(3 * HOUR_MS), SLOT, 5);
+        assert_eq!(timetable.held_until(SLOT), Some(Uptime(3 * HOUR_MS)), "the first one since a link came up");
+        fail(&mut timetable, 1);
+        timetable.forget_pauses();
+        assert_eq!(timetable.held_until(SLOT), None);
+    }
+
+    #[test]
+    fn whoever_asks_does_not_wait_for_the_next_session_either() {
+        let mut timetable = every(6);
         timetable.on_reached(Uptime(1_000), SLOT);
-        timetable.on_unanswered(Uptime(2_000), SLOT);
-        assert_eq!(held_ms(&timetable, 2_000), 0);
-        in_vain(&mut timetable);
-        assert!(held_ms(&timetable, 2_000) > 0);
-        timetable.hurry();
-        assert_eq!(held_ms(&timetable, 2_000), 0);
-        in_vain(&mut timetable);
-        timetable.keep(Rhythm::Always);
-        assert_eq!(held_ms(&timetable, 2_000), 0);
+        timetable.on_rested(SLOT);
+        timetable.forget_pauses();
+        assert_eq!(timetable.held_until(SLOT), None);
+    }
+
+    #[test]
+    fn a_node_without_a_rhythm_is_never_held_back() {
+        let mut timetable = Timetable::default();
+        fail(&mut timetable, 9);
+        assert_eq!(timetable.held_until(SLOT), None);
     }
 }
