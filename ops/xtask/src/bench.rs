@@ -72,8 +72,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     if chosen.is_empty() {
         bail!("no benchmark has that in its name; they are: {}", BENCHES.iter().map(|bench| bench.name).collect::<Vec<_>>().join("; "));
     }
-    step::cargo(&["build", "--release", "--locked", "--package", "simulations"])?;
-    let binary = step::target().join("release").join("simulate");
+    step::cargo(&["build", "--profile", "fast", "--locked", "--package", "simulations"])?;
+    let binary = step::target().join("fast").join("simulate");
     let mut lines = Vec::new();
     for bench in chosen {
         eprintln!("==> simulate {}", bench.args.join(" "));
