@@ -4,7 +4,7 @@ use mesh_office::desk::Desk;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often the clock is looked at: a day record is a minute late at worst, and only its date counts.
+/// How often the clock is looked at: a day record is a minute late, or more where signing fails, and only its date counts.
 const LOOK: Duration = Duration::from_secs(60);
 
 /// Signs a day record whenever the day moves on, until the node ends.

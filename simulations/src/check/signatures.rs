@@ -19,12 +19,12 @@ pub struct Signatures {
     found: Found,
     keys: BTreeMap<NodeId, [u8; 32]>,
     /// Signed bytes and signatures that were found good at a site before: what travels is the same everywhere.
-    good: BTreeSet<(Hash, [u8; 64])>,
+    verified: BTreeSet<(Hash, [u8; 64])>,
 }
 
 impl Default for Signatures {
     fn default() -> Self {
-        Signatures { found: Found::new(Promise::Authority), keys: BTreeMap::new(), good: BTreeSet::new() }
+        Signatures { found: Found::new(Promise::Authority), keys: BTreeMap::new(), verified: BTreeSet::new() }
     }
 }
 
@@ -54,12 +54,12 @@ impl Inspect for Signatures {
         let header = &batch.header;
         let Some(key) = self.keys.get(&header.chain.node) else { return };
         let signed = (header.hash(), *header.signature());
-        if self.good.contains(&signed) {
+        if self.verified.contains(&signed) {
             return;
         }
         let suite: &Suite = if header.alg == KEYED_HASH.alg { &KEYED_HASH } else { &ED25519 };
         if suite.accepts(header.alg, key, header.bytes(), header.signature()) {
-            self.good.insert(signed);
+            self.verified.insert(signed);
         } else {
             let what =
                 format!("site {} took in number {} of node {} under a signature that is not its", seat.0, header.seq, header.chain.node);
