@@ -186,14 +186,8 @@ impl Node {
         for range in theirs.beyond.iter().filter(|range| !is_held(&range.head)) {
             lacking.hanging.push(want(chain, range.from, range.to));
         }
-        // A gap of ours that the peer's heads cover though it holds nothing that is new to us above it.
-        for range in &ours.beyond {
-            if lacking.is_empty() && theirs.seq() >= range.from {
-                let gap = ours.seq() + 1;
-                let (from, to) =
-                    if gap < range.from { (gap, range.from - 1) } else { (range.from.saturating_sub(reach).max(1), range.from) };
-                lacking.grounded.push(want(chain, from, to));
-            }
+        if lacking.is_empty() {
+            lacking.grounded = gaps(chain, ours, theirs.seq(), reach);
         }
         lacking
     }
@@ -224,6 +218,21 @@ impl Node {
     }
 }
 
+/// Returns what is missing below the ranges that we hold beyond gaps, where a peer holds the chain up to `seq` and nothing above that is new:
+/// all of it, since a session bears only a few comparisons.
+fn gaps(chain: &Chain, ours: &Rows, seq: u64, reach: u64) -> Vec<WantRange> {
+    let mut gaps = Vec::new();
+    let mut held_to = ours.seq();
+    for range in ours.beyond.iter().filter(|range| range.from <= seq) {
+        // A range that stands right above what is held, and not on it, is of another side of a fork.
+        let (from, to) =
+            if held_to + 1 < range.from { (held_to + 1, range.from - 1) } else { (range.from.saturating_sub(reach).max(1), range.from) };
+        gaps.push(want(chain, from, to));
+        held_to = held_to.max(range.to);
+    }
+    gaps
+}
+
 fn chain_rows(chain: &Chain, rows: &Rows) -> ChainRows {
     ChainRows { node: chain.node, branch: chain.branch, rows: rows.clone() }
 }
@@ -231,3 +240,6 @@ fn chain_rows(chain: &Chain, rows: &Rows) -> ChainRows {
 fn want(chain: &Chain, from: u64, to: u64) -> WantRange {
     WantRange { scope: chain.scope.to_bytes().to_vec().into(), node: chain.node, branch: chain.branch, from, to }
 }
+
+#[cfg(test)]
+mod tests;
