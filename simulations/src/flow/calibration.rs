@@ -31,8 +31,8 @@ pub const HANDSHAKE_DOWN_BYTES: u64 = 3_900;
 /// Bytes that a dial without an answer costs: one initial, then two at each of five time-outs. Source: `quic`, bytes by dials in a county
 /// whose lines are down for weeks.
 pub const DIAL_TRY_BYTES: u64 = 11 * (PACKET_BYTES + 28);
-/// Milliseconds until a dial without an answer counts as failed. Source: the runtime's patience.
-pub const DIAL_MS: u64 = 45_000;
+/// Milliseconds until a dial without an answer counts as failed; the runtime's patience is 45 s.
+pub const DIAL_MS: u64 = 5_000;
 /// Milliseconds between signs of life on a connection that says nothing. Source: the daemons' setting.
 pub const KEEP_ALIVE_MS: u64 = 20_000;
 /// Bytes of one such sign and of its acknowledgement, each way.
