@@ -18,8 +18,8 @@ use sync_protocol::record::{AuthorityAct, NodeKeys};
 pub struct Signatures {
     found: Found,
     keys: BTreeMap<NodeId, [u8; 32]>,
-    /// Signed bytes and signatures that were found good at a site before: what travels is the same everywhere.
-    verified: BTreeSet<(Hash, [u8; 64])>,
+    /// Batches found good at a site before, by the hash over signed bytes and signature: what travels is the same everywhere.
+    verified: BTreeSet<Hash>,
 }
 
 impl Default for Signatures {
@@ -53,13 +53,12 @@ impl Inspect for Signatures {
         }
         let header = &batch.header;
         let Some(key) = self.keys.get(&header.chain.node) else { return };
-        let signed = (header.hash(), *header.signature());
-        if self.verified.contains(&signed) {
+        if self.verified.contains(&header.hash()) {
             return;
         }
         let suite: &Suite = if header.alg == KEYED_HASH.alg { &KEYED_HASH } else { &ED25519 };
         if suite.accepts(header.alg, key, header.bytes(), header.signature()) {
-            self.verified.insert(signed);
+            self.verified.insert(header.hash());
         } else {
             let what =
                 format!("site {} took in number {} of node {} under a signature that is not its", seat.0, header.seq, header.chain.node);

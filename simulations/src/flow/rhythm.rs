@@ -1,7 +1,7 @@
 //! When a site dials: always at once, or held back until its next window and until the session in it is done.
 //!
-//! A window opens at a phase of the site's own and whenever its machine starts. In it the node dials by its own back-off, and seldom once a
-//! few dials were in vain. The driver hangs up once both ends are in sync and nothing was said for a moment.
+//! A window opens at a phase of the site's own and whenever its machine starts. In it the node dials by its own back-off, and seldom once
+//! dials were in vain for five minutes. The driver hangs up once both ends are in sync and nothing was said for a moment.
 
 use super::agenda::{End, Event};
 use super::county::County;

@@ -108,14 +108,20 @@ fn a_batch_under_a_signature_that_nobody_made_stays_where_it_was_written() {
     assert!(county.hangups.contains(&(TOWN, Bye::Fault)), "{:?}", county.hangups);
 }
 
-#[test]
-fn whoever_was_called_a_fault_shows_little_and_what_stands_before_the_refused_paper_arrives() {
+/// A village that knows its county, and whose line is down.
+fn county_with_a_village_apart() -> County {
     let mut county = County::new(3);
     county.link(TOWN, HUB);
     county.settle();
-    let first = county.link(VILLAGE, TOWN);
+    let line = county.link(VILLAGE, TOWN);
     county.settle();
-    county.cut(first);
+    county.cut(line);
+    county
+}
+
+#[test]
+fn whoever_was_called_a_fault_shows_little_and_what_stands_before_the_refused_paper_arrives() {
+    let mut county = county_with_a_village_apart();
     let honest: Vec<_> = (0..5).map(|n| county.write(VILLAGE, cases(VILLAGE), &format!("honest {n}")).1).collect();
     county.settle();
     let (_, forged) = county.write_forged(VILLAGE, cases(VILLAGE));
@@ -139,12 +145,7 @@ fn whoever_was_called_a_fault_shows_little_and_what_stands_before_the_refused_pa
 
 /// A village whose hundred papers were called a fault, which is mended, and a township with as many papers for it.
 fn mended() -> County {
-    let mut county = County::new(3);
-    county.link(TOWN, HUB);
-    county.settle();
-    let first = county.link(VILLAGE, TOWN);
-    county.settle();
-    county.cut(first);
+    let mut county = county_with_a_village_apart();
     for n in 0..100 {
         county.write(VILLAGE, cases(VILLAGE), &format!("up {n}"));
         county.write(TOWN, cases(VILLAGE), &format!("down {n}"));

@@ -192,9 +192,19 @@ fn a_rhythm_holds_dials_back_and_hangs_up_when_there_is_nothing_more() {
     assert!(day.linked_ms < 24 * 30_000, "{} ms", day.linked_ms);
     assert!((1..121 * MINUTE_MS).contains(&told.landed_ms(1).unwrap()), "two windows at most");
     assert_eq!(told.breaches(), Vec::new());
-    let away = What::LineDown { seat: VILLAGE, for_ms: 300 * MINUTE_MS, way: Way::Both };
-    let told = hourly(Story::new().at(TEN, away)).tell();
-    assert!(told.coverage.times("flow: nobody answered a site with a rhythm, and it dialled seldom") > 0);
+}
+
+#[test]
+fn a_site_with_a_rhythm_dials_seldom_where_nobody_answers() {
+    let away = What::LineDown { seat: VILLAGE, for_ms: 24 * 60 * MINUTE_MS, way: Way::Both };
+    let mut story = Story::new().at(TEN, away);
+    story.plan.sites.get_mut(&VILLAGE).unwrap().rhythm = Rhythm::Every { ms: 8 * 60 * MINUTE_MS };
+    let told = story.tell();
+    let held = told.coverage.times("flow: nobody answered a site with a rhythm, and it dialled seldom");
+    // A quarter to half an hour apart, from the first window of that day on.
+    assert!((30..=96).contains(&held), "{held} dials were held back");
+    let failed = told.evidence.sites[&VILLAGE].tally.failed_dials;
+    assert!(failed < held + 20, "{failed} dials failed");
 }
 
 #[test]
