@@ -28,7 +28,7 @@ pub use transfer::transfer;
 
 use crate::coverage::Coverage;
 use crate::engine::{Engine, EngineError, EngineKind, Progress, Settings};
-use crate::evidence::{Ending, Evidence, SiteEvidence, Words};
+use crate::evidence::{Ending, Evidence, Office, SiteEvidence, Words};
 use crate::layout::Seat;
 use crate::plan::{DAY_MS, Plan};
 use crate::sighting::Watch;
@@ -121,10 +121,12 @@ fn evidence(county: County<'_>, ending: Ending) -> Evidence {
     let (at_hub, chronicle) = county.chronicle.close(&county.pool);
     let sites = county.plan.layout.seats().zip(county.machines).map(|(seat, machine)| {
         let words = machine.node.as_ref().map(|node| Words::of(node, &machine.office.places()));
+        // A map that grew receipt by receipt has nodes that are half empty; one that is built at once has not.
+        let receipts = machine.office.receipts.into_iter().collect();
         let site = SiteEvidence {
             node: machine.key.node(),
             disk: machine.disk.into_kept(),
-            office: machine.office,
+            office: Office { receipts, ..machine.office },
             tally: machine.tally,
             words,
             shown: BTreeMap::new(),

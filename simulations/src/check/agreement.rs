@@ -36,10 +36,10 @@ impl Inspect for Agreement {
     }
 }
 
-/// Every batch of a disk, by scope.
-type Kept = BTreeMap<Scope, BTreeMap<Hash, Wholeness>>;
+/// Every batch of a disk, by scope, in order of header.
+type Kept = BTreeMap<Scope, Vec<(Hash, Wholeness)>>;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Wholeness {
     Whole,
     Lacking,
@@ -69,13 +69,18 @@ fn breach(known: &Known<'_>, lower: Seat, upper: Seat, kept_up: &Kept) -> Option
 fn whole(site: &SiteEvidence) -> Kept {
     let mut kept = Kept::new();
     for at in site.disk.placed() {
-        let wholeness = if is_whole(&site.disk, &at.header) { Wholeness::Whole } else { Wholeness::Lacking };
-        kept.entry(at.chain.scope).or_default().insert(at.header, wholeness);
+        let is_whole = at.is_whole || is_refused_at_most(&site.disk, &at.header);
+        kept.entry(at.chain.scope).or_default().push((at.header, if is_whole { Wholeness::Whole } else { Wholeness::Lacking }));
+    }
+    for batches in kept.values_mut() {
+        batches.sort_unstable();
+        batches.dedup();
     }
     kept
 }
 
-fn is_whole(disk: &Content, header: &Hash) -> bool {
+/// Returns whether no body is missing but for those that were refused.
+fn is_refused_at_most(disk: &Content, header: &Hash) -> bool {
     let is_there = |body: &StoredBody| !matches!(body, StoredBody::Missing(_));
-    disk.is_whole(header) == Some(true) || disk.batch(header).is_some_and(|batch| batch.bodies.iter().all(is_there))
+    disk.batch(header).is_some_and(|batch| batch.bodies.iter().all(is_there))
 }

@@ -58,17 +58,17 @@ fn judge(known: &Known<'_>, seat: Seat, found: &mut Found) {
     let may_vanish = known.followed == Followed::AtTheEnd && !known.causes.forgets.is_empty();
     for card in ledger.held(seat).map(|card| ledger.card(card)) {
         let follows = card.prev == Hash::default() || ledger.holds(seat, &card.prev) || ledger.is_vanished(&card.prev);
+        let is_of = |times: &BTreeMap<Seat, Uptime>| known.seat(card.lead.chain.node).is_some_and(|author| times.contains_key(&author));
         // What a forger wrote before it forged may have gone ahead of its bulk; from then on nobody takes the rest from it.
-        let is_forgers = known.seat(card.lead.chain.node).is_some_and(|author| known.causes.forgers.contains_key(&author));
-        if !follows && !may_vanish && !is_forgers {
+        if !follows && !may_vanish && !is_of(&known.causes.forgers) {
             let what =
                 format!("site {} holds number {} of a chain of {} and not the one before it", seat.0, card.seq, card.lead.chain.node);
             found.note(None, Some(seat), what);
         }
-        let is_poison = known.seat(card.lead.chain.node).is_some_and(|author| known.causes.poisoned.contains_key(&author));
         let deps = card.changes.iter().flat_map(|(document, change)| change.deps.iter().map(move |dep| (document, dep)));
-        for (document, dep) in deps.filter(|_| !is_poison && !may_vanish) {
-            if !ledger.is_vanished_change(dep) && !ledger.holds_change(seat, *document, dep) {
+        for (document, dep) in deps.filter(|_| !may_vanish) {
+            let is_there = ledger.holds_change(seat, *document, dep) || ledger.is_vanished_change(dep);
+            if !is_there && !is_of(&known.causes.poisoned) {
                 found.note(
                     None,
                     Some(seat),

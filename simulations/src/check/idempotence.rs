@@ -52,12 +52,12 @@ fn shared_receipts(known: &Known<'_>, found: &mut Found) {
 fn doubled_values(known: &Known<'_>, found: &mut Found) {
     let ledger = known.ledger;
     let cases = ledger.held(Seat::HUB).filter(|card| ledger.card(*card).lead.chain.scope.class == Class::CASES);
-    for changes in ledger.by_document(cases).chunk_by(|(one, ..), (other, ..)| one == other) {
+    for changes in ledger.by_document(cases).chunk_by(|one, other| one.document == other.document) {
         let mut values: BTreeMap<Hash, Hash> = BTreeMap::new();
-        for (document, card, change) in changes {
-            let header = ledger.card(*card).header;
-            if let Some(other) = values.insert(change.value, header) {
-                let what = format!("one value stands twice in case {document}: batches {other} and {header}");
+        for filed in changes {
+            let (card, change) = ledger.filed(*filed);
+            if let Some(other) = values.insert(change.value, card.header) {
+                let what = format!("one value stands twice in case {}: batches {other} and {}", filed.document, card.header);
                 found.note(None, Some(Seat::HUB), what);
             }
         }

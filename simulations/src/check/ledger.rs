@@ -20,6 +20,9 @@ use sync_protocol::journal::{Source, StoredBatch};
 /// Number of a batch in the ledger, in the order in which batches were first seen.
 pub type CardNo = usize;
 
+/// Batches read from disks before their cards are put away: a county's year takes no room twice.
+const READ_AT_A_TIME: usize = 32_768;
+
 /// What the newest [`Sighting::Stored`] was.
 #[derive(Clone, Copy, Debug)]
 pub struct Fresh {
@@ -31,12 +34,21 @@ pub struct Fresh {
     pub is_written: bool,
 }
 
+/// Where a change is to be found: by its document, then in the order in which batches were first seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Filed {
+    /// Its document.
+    pub document: DocId,
+    card: u32,
+    index: u16,
+}
+
 /// What one seat holds of one scope: enough to see that two seats hold the same, and the list to find out what differs.
 #[derive(Clone, Debug, Default)]
 struct Folder {
     /// Sum over the first 16 bytes of the headers: whatever the order, equal sets have equal sums.
     sum: u128,
-    cards: Vec<CardNo>,
+    cards: Vec<u32>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -57,7 +69,7 @@ impl Cabinet {
         self.held[card / 64] |= 1 << (card % 64);
         let folder = self.folders.entry(scope).or_default();
         folder.sum = folder.sum.wrapping_add(weight(header));
-        folder.cards.push(card);
+        folder.cards.push(small(card));
     }
 }
 
@@ -81,18 +93,22 @@ impl Ledger {
     #[must_use]
     pub fn of_disks(evidence: &Evidence) -> Ledger {
         let mut ledger = Ledger::default();
+        // The hub's disk holds nearly everything.
+        ledger.cards.reserve_exact(evidence.sites.values().map(|site| site.disk.count()).max().unwrap_or_default());
         // Most batches lie on several disks; one look into each is enough.
-        let mut first_at: Vec<(&Content, Hash)> = Vec::new();
+        let mut unread: Vec<(&Content, Hash)> = Vec::with_capacity(READ_AT_A_TIME);
         for (seat, site) in &evidence.sites {
             ledger.nodes.insert(*seat, site.node);
             for at in site.disk.placed() {
-                if ledger.numbers.put_new(&at.header, first_at.len()) {
-                    first_at.push((&site.disk, at.header));
+                if ledger.numbers.put_new(&at.header, ledger.cards.len() + unread.len()) {
+                    unread.push((&site.disk, at.header));
+                }
+                if unread.len() == READ_AT_A_TIME {
+                    ledger.read(&mut unread);
                 }
             }
         }
-        ledger.cards.reserve_exact(first_at.len());
-        side_by_side(&first_at, read_cards).into_iter().for_each(|card| ledger.put(card));
+        ledger.read(&mut unread);
         for (seat, site) in &evidence.sites {
             for at in site.disk.placed() {
                 if let Some(card) = ledger.number(&at.header) {
@@ -101,6 +117,11 @@ impl Ledger {
             }
         }
         ledger
+    }
+
+    fn read(&mut self, unread: &mut Vec<(&Content, Hash)>) {
+        side_by_side(unread, read_cards).into_iter().for_each(|card| self.put(card));
+        unread.clear();
     }
 
     /// Follows a run.
@@ -159,7 +180,7 @@ impl Ledger {
     fn empty(&mut self, seat: Seat) {
         let cabinet = self.cabinets.remove(&seat).unwrap_or_default();
         for card in cabinet.folders.into_values().flat_map(|folder| folder.cards) {
-            self.holders[card] -= 1;
+            self.holders[card as CardNo] -= 1;
         }
     }
 
@@ -231,17 +252,27 @@ impl Ledger {
     }
 
     /// Returns every batch that somebody holds.
-    pub fn held_by_anybody(&self) -> impl Iterator<Item = CardNo> {
+    pub fn held_by_anybody(&self) -> impl Iterator<Item = CardNo> + Clone {
         (0..self.cards.len()).filter(|card| self.holders[*card] > 0)
     }
 
     /// Returns the changes of these batches in order of document.
     #[must_use]
-    pub fn by_document(&self, cards: impl Iterator<Item = CardNo>) -> Vec<(DocId, CardNo, &Change)> {
-        let of = |card: CardNo| self.cards[card].changes.iter().map(move |(document, change)| (*document, card, change));
-        let mut changes: Vec<_> = cards.flat_map(of).collect();
-        changes.sort_by_key(|(document, ..)| *document);
+    pub fn by_document(&self, cards: impl Iterator<Item = CardNo> + Clone) -> Vec<Filed> {
+        let mut changes = Vec::with_capacity(cards.clone().map(|card| self.cards[card].changes.len()).sum());
+        for card in cards {
+            let documents = self.cards[card].changes.iter().map(|(document, _)| *document);
+            changes.extend((0..).zip(documents).map(|(index, document)| Filed { document, card: small(card), index }));
+        }
+        changes.sort_unstable();
         changes
+    }
+
+    /// Returns a change and the batch it came in.
+    #[must_use]
+    pub fn filed(&self, filed: Filed) -> (&Card, &Change) {
+        let card = &self.cards[filed.card as CardNo];
+        (card, &card.changes[usize::from(filed.index)].1)
     }
 
     /// Returns where a batch was written: durable on its author's own disk as its own.
@@ -257,8 +288,13 @@ impl Ledger {
     }
 
     /// Returns all that a seat holds, by scope, in the order it came.
-    pub fn held(&self, seat: Seat) -> impl Iterator<Item = CardNo> + '_ {
-        self.cabinets.get(&seat).into_iter().flat_map(|cabinet| cabinet.folders.values()).flat_map(|folder| folder.cards.iter().copied())
+    pub fn held(&self, seat: Seat) -> impl Iterator<Item = CardNo> + Clone + '_ {
+        self.cabinets
+            .get(&seat)
+            .into_iter()
+            .flat_map(|cabinet| cabinet.folders.values())
+            .flat_map(|folder| &folder.cards)
+            .map(|card| *card as CardNo)
     }
 
     /// Returns, for each scope not in `but`, something that `seat` holds and `peer` does not.
@@ -271,11 +307,15 @@ impl Ledger {
             if equal || but.contains(&(seat, peer, *scope)) {
                 continue;
             }
-            let lacks = |card: &&CardNo| theirs.is_none_or(|cabinet| !cabinet.holds(**card));
-            found.extend(folder.cards.iter().find(lacks).map(|card| (*scope, *card)));
+            let lacks = |card: &CardNo| theirs.is_none_or(|cabinet| !cabinet.holds(*card));
+            found.extend(folder.cards.iter().map(|card| *card as CardNo).find(lacks).map(|card| (*scope, card)));
         }
         found
     }
+}
+
+fn small(card: CardNo) -> u32 {
+    u32::try_from(card).expect("fewer than four thousand million batches")
 }
 
 /// Returns what a header adds to the sum of a set.

@@ -19,16 +19,17 @@ impl Inspect for Papers {
     fn finish(&mut self, known: &Known<'_>) -> Vec<Breach> {
         let mut found = Found::new(Promise::Papers);
         for (seat, machine) in &known.evidence.sites {
+            // A disk that is off or cut off keeps what it answered for.
+            let holders = BTreeSet::from([Some(*seat), known.reaches_hub(*seat).then_some(Seat::HUB)]);
+            let holders: Vec<Seat> = holders.into_iter().flatten().filter(|holder| known.may_have_come(*holder)).collect();
             for (number, receipt) in &machine.office.receipts {
                 if known.causes.poison.contains(number) || is_gone(known, *seat, receipt) {
                     continue;
                 }
-                let hub = known.reaches_hub(*seat).then_some(Seat::HUB);
-                // A disk that is off or cut off keeps what it answered for.
-                for holder in BTreeSet::from([*seat]).into_iter().chain(hub).collect::<BTreeSet<_>>() {
-                    if known.may_have_come(holder) && !holds(&known.evidence.sites[&holder].disk, receipt) {
+                for holder in &holders {
+                    if !holds(&known.evidence.sites[holder].disk, receipt) {
                         let what = format!("paper {number:#x} has a receipt of site {} and is not at site {}", seat.0, holder.0);
-                        found.note(Some(receipt.at), Some(holder), what);
+                        found.note(Some(receipt.at), Some(*holder), what);
                     }
                 }
             }

@@ -118,16 +118,17 @@ impl Places {
 
     fn note_actors(&mut self, known: &Known<'_>) {
         let changes = known.ledger.by_document(known.ledger.held_by_anybody());
-        for changes in changes.chunk_by(|(one, ..), (other, ..)| one == other) {
-            let mut first: BTreeMap<(&[u8], u64), [u8; 32]> = BTreeMap::new();
-            for (document, card, change) in changes {
-                if *first.entry((&change.actor, change.seq)).or_insert(change.hash) != change.hash {
-                    let node = known.ledger.card(*card).lead.chain.node;
+        for changes in changes.chunk_by(|one, other| one.document == other.document) {
+            let mut first: BTreeMap<([u8; 16], u64), [u8; 32]> = BTreeMap::new();
+            for filed in changes {
+                let (card, change) = known.ledger.filed(*filed);
+                if *first.entry((change.actor, change.seq)).or_insert(change.hash) != change.hash {
+                    let node = card.lead.chain.node;
                     let author = known.seat(node);
                     if author.is_some_and(|seat| known.causes.poisoned.contains_key(&seat)) {
                         continue;
                     }
-                    let what = format!("an actor of node {node} uses number {} of document {document} twice", change.seq);
+                    let what = format!("an actor of node {node} uses number {} of document {} twice", change.seq, filed.document);
                     self.found.note(None, author, what);
                 }
             }

@@ -52,6 +52,8 @@ pub struct Placed {
     pub header: Hash,
     /// `None`: written here.
     pub source: Option<Source>,
+    /// Every body is here.
+    pub is_whole: bool,
 }
 
 impl Content {
@@ -87,7 +89,8 @@ impl Content {
         let place = |entry: &Entry| {
             let kept = pool.at(entry.batch);
             let chain = pool.chains[kept.chain as usize];
-            Placed { chain, seq: kept.seq, header: kept.hash, source: self.source(entry.source) }
+            let is_whole = self.lacks.is_empty() || self.lacked(entry.batch).next().is_none();
+            Placed { chain, seq: kept.seq, header: kept.hash, source: self.source(entry.source), is_whole }
         };
         entries.iter().filter(|entry| entry.late_body == NO_BODY).map(place).collect()
     }
@@ -108,7 +111,12 @@ impl Content {
     #[must_use]
     pub fn is_whole(&self, header: &Hash) -> Option<bool> {
         let number = self.entries[self.held_at(header)?].batch;
-        Some(self.lacks.range((number, 0)..=(number, u16::MAX)).next().is_none())
+        Some(self.lacked(number).next().is_none())
+    }
+
+    /// Returns the bodies of a batch that are not here, by index.
+    fn lacked(&self, number: Number) -> impl Iterator<Item = (u16, &StoredBody)> {
+        self.lacks.range((number, 0)..=(number, u16::MAX)).map(|((_, index), body)| (*index, body))
     }
 
     fn held_at(&self, header: &Hash) -> Option<usize> {
@@ -160,8 +168,8 @@ impl Content {
         if self.lacks.is_empty() {
             return batch;
         }
-        for ((_, index), body) in self.lacks.range((entry.batch, 0)..=(entry.batch, u16::MAX)) {
-            batch.bodies[usize::from(*index)] = body.clone();
+        for (index, body) in self.lacked(entry.batch) {
+            batch.bodies[usize::from(index)] = body.clone();
         }
         batch
     }

@@ -171,9 +171,10 @@ impl Node {
     /// Authority and days go first, up to every head that later headers cite; what the peer was sent is remembered.
     pub(super) fn queue_authority(&mut self, link: LinkId) {
         let Some(session) = self.sessions.get_mut(&link) else { return };
-        let steps = self.book.authority_batches.iter().filter(|(height, _)| *height > session.height).map(|(_, header)| *header);
-        let days = self.book.day_batches.iter().filter(|(day, _)| *day > session.day).map(|(_, header)| *header);
-        let headers: Vec<Hash> = steps.chain(days).collect();
+        let (steps, days) = (&self.book.authority_batches, &self.book.day_batches);
+        let steps = &steps[steps.partition_point(|(height, _)| *height <= session.height)..];
+        let days = &days[days.partition_point(|(day, _)| *day <= session.day)..];
+        let headers: Vec<Hash> = steps.iter().map(|(_, header)| *header).chain(days.iter().map(|(_, header)| *header)).collect();
         session.height = session.height.max(self.book.authority().head().height);
         session.day = session.day.max(self.book.day().day);
         if !headers.is_empty() {
