@@ -114,9 +114,9 @@ pub struct Receipt {
     /// When it was printed.
     pub at: Uptime,
     /// What it stands for.
-    pub places: Vec<ActPlace>,
+    pub places: Box<[ActPlace]>,
     /// The case number on it, where the engine prints numbers.
-    pub number: Option<String>,
+    pub number: Option<Box<str>>,
 }
 
 /// What a site counted over all its process starts.

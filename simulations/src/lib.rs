@@ -15,6 +15,7 @@ pub mod hunt;
 pub mod layout;
 pub mod line;
 pub mod netns;
+mod numbers;
 pub mod plan;
 pub mod quic;
 pub mod report;

@@ -4,7 +4,6 @@
 use super::known::Known;
 use super::{Breach, Found, Inspect, Promise};
 use crate::disk::Content;
-use crate::evidence::SiteEvidence;
 use crate::layout::Seat;
 use mesh_model::id::Hash;
 use mesh_model::place::Scope;
@@ -21,7 +20,7 @@ impl Inspect for Agreement {
         let healed = |seat: &Seat| known.is_healed(*seat);
         // One disk after another: the hub's is as large as all others together, and is looked through once.
         for upper in known.layout().seats().filter(healed) {
-            let kept_up = whole(&known.evidence.sites[&upper]);
+            let kept_up = whole(&known.evidence.sites[&upper].disk);
             for lower in known.layout().below(upper).filter(healed) {
                 if let Some(what) = breach(known, lower, upper, &kept_up) {
                     found.note(None, Some(lower), what);
@@ -36,8 +35,8 @@ impl Inspect for Agreement {
     }
 }
 
-/// Every batch of a disk, by scope, in order of header.
-type Kept = BTreeMap<Scope, Vec<(Hash, Wholeness)>>;
+/// Every batch of a disk, by scope, in order of the first half of its header.
+type Kept = BTreeMap<Scope, Vec<([u8; 16], Wholeness)>>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Wholeness {
@@ -50,7 +49,7 @@ fn breach(known: &Known<'_>, lower: Seat, upper: Seat, kept_up: &Kept) -> Option
     let (Some(ours), Some(theirs)) = (&low.words, &up.words) else {
         return Some(format!("site {} or {} has no power", lower.0, upper.0));
     };
-    let kept_low = whole(low);
+    let kept_low = whole(&low.disk);
     let scopes = kept_low.keys().chain(kept_up.keys()).copied();
     let common = scopes.filter(|scope| known.may_hold(lower, *scope) && known.may_hold(upper, *scope));
     for scope in common.collect::<std::collections::BTreeSet<Scope>>() {
@@ -66,11 +65,12 @@ fn breach(known: &Known<'_>, lower: Seat, upper: Seat, kept_up: &Kept) -> Option
 }
 
 /// Returns every batch of a disk, and whether it has all of its bodies.
-fn whole(site: &SiteEvidence) -> Kept {
+fn whole(disk: &Content) -> Kept {
     let mut kept = Kept::new();
-    for at in site.disk.placed() {
-        let is_whole = at.is_whole || is_refused_at_most(&site.disk, &at.header);
-        kept.entry(at.chain.scope).or_default().push((at.header, if is_whole { Wholeness::Whole } else { Wholeness::Lacking }));
+    for at in disk.placed() {
+        let name = *at.header.0.first_chunk().expect("a hash has 32 bytes");
+        let is_whole = at.is_whole || is_refused_at_most(disk, &at.header);
+        kept.entry(at.chain.scope).or_default().push((name, if is_whole { Wholeness::Whole } else { Wholeness::Lacking }));
     }
     for batches in kept.values_mut() {
         batches.sort_unstable();

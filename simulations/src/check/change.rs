@@ -21,14 +21,14 @@ pub struct Change {
     pub actor: [u8; 16],
     /// Number among those of the actor.
     pub seq: u64,
-    /// Hash of the values it puts.
-    pub value: Hash,
+    /// The values it puts: [`name_of`] them.
+    pub value: [u8; 16],
 }
 
-/// Returns what stands for an actor here; a county writes three quarters of a million changes in a year.
+/// Returns what stands for an actor or a value here; a county writes three quarters of a million changes in a year.
 #[must_use]
-pub fn name_of(actor: &[u8]) -> [u8; 16] {
-    *Hash::of(&[actor]).0.first_chunk().expect("a hash has 32 bytes")
+pub fn name_of(bytes: &[u8]) -> [u8; 16] {
+    *Hash::of(&[bytes]).0.first_chunk().expect("a hash has 32 bytes")
 }
 
 /// Reads a change; `None` for bytes that are none.
@@ -55,11 +55,11 @@ pub fn read(bytes: &[u8]) -> Option<Change> {
     for _ in 0..rest.number()? {
         columns.push((rest.number()?, usize::try_from(rest.number()?).ok()?));
     }
-    let mut value = Hash::default();
+    let mut value = [0; 16];
     for (column, len) in columns {
         let bytes = rest.take(len)?;
         if column == VALUE_COLUMN {
-            value = Hash::of(&[bytes]);
+            value = name_of(bytes);
         }
     }
     Some(Change { hash: Sha256::digest(hashed).into(), deps, actor, seq, value })

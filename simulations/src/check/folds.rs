@@ -69,7 +69,7 @@ fn homes(known: &Known<'_>) -> BTreeMap<String, BTreeSet<Scope>> {
     let mut homes: BTreeMap<String, BTreeSet<Scope>> = BTreeMap::new();
     for receipt in known.evidence.sites.values().flat_map(|site| site.office.receipts.values()) {
         if let Some(number) = &receipt.number {
-            homes.entry(number.clone()).or_default().extend(receipt.places.iter().map(|place| place.chain.scope));
+            homes.entry(number.to_string()).or_default().extend(receipt.places.iter().map(|place| place.chain.scope));
         }
     }
     for card in known.layout().seats().flat_map(|seat| known.ledger.held(seat)).map(|card| known.ledger.card(card)) {

@@ -53,7 +53,7 @@ fn doubled_values(known: &Known<'_>, found: &mut Found) {
     let ledger = known.ledger;
     let cases = ledger.held(Seat::HUB).filter(|card| ledger.card(*card).lead.chain.scope.class == Class::CASES);
     for changes in ledger.by_document(cases).chunk_by(|one, other| one.document == other.document) {
-        let mut values: BTreeMap<Hash, Hash> = BTreeMap::new();
+        let mut values: BTreeMap<[u8; 16], Hash> = BTreeMap::new();
         for filed in changes {
             let (card, change) = ledger.filed(*filed);
             if let Some(other) = values.insert(change.value, card.header) {

@@ -10,8 +10,9 @@ use super::change::Change;
 use crate::disk::Content;
 use crate::evidence::Evidence;
 use crate::layout::Seat;
+use crate::numbers::Numbers;
 use crate::sighting::Sighting;
-use cards::{Leads, Numbers, read_cards, side_by_side};
+use cards::{Leads, read_cards, side_by_side};
 use mesh_model::id::{DocId, Hash, NodeId};
 use mesh_model::place::Scope;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,12 +77,12 @@ impl Cabinet {
 /// All seats.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    numbers: Numbers,
+    numbers: Numbers<u32>,
     cards: Vec<Card>,
     holders: Vec<u32>,
     authors: Vec<Option<Seat>>,
-    /// The batch in which a change came first.
-    changes: Numbers,
+    /// The batch in which a change came first, and which of its changes it is.
+    changes: Numbers<(u32, u16)>,
     leads: Leads,
     cabinets: BTreeMap<Seat, Cabinet>,
     nodes: BTreeMap<Seat, NodeId>,
@@ -100,7 +101,12 @@ impl Ledger {
         for (seat, site) in &evidence.sites {
             ledger.nodes.insert(*seat, site.node);
             for at in site.disk.placed() {
-                if ledger.numbers.put_new(&at.header, ledger.cards.len() + unread.len()) {
+                let header_of = |card: u32| {
+                    let card = card as CardNo;
+                    ledger.cards.get(card).map_or_else(|| unread[card - ledger.cards.len()].1, |card| card.header)
+                };
+                if ledger.numbers.get(&at.header, header_of).is_none() {
+                    ledger.numbers.put(&at.header, small(ledger.cards.len() + unread.len()), header_of);
                     unread.push((&site.disk, at.header));
                 }
                 if unread.len() == READ_AT_A_TIME {
@@ -162,17 +168,22 @@ impl Ledger {
             return card;
         }
         let number = self.cards.len();
-        self.numbers.put_new(&header, number);
         let card = Card::of(batch, header, &mut self.leads);
         self.put(card);
+        self.numbers.put(&header, small(number), |card| self.cards[card as CardNo].header);
         number
     }
 
     fn put(&mut self, card: Card) {
-        for (_, change) in &card.changes {
-            self.changes.put_new(&Hash(change.hash), self.cards.len());
-        }
+        let number = small(self.cards.len());
         self.cards.push(card);
+        let change_at = |at| change_at(&self.cards, at);
+        for (index, (_, change)) in (0..).zip(&self.cards[number as CardNo].changes) {
+            let hash = Hash(change.hash);
+            if self.changes.get(&hash, change_at).is_none() {
+                self.changes.put(&hash, (number, index), change_at);
+            }
+        }
         self.holders.push(0);
         self.authors.push(None);
     }
@@ -193,9 +204,7 @@ impl Ledger {
     /// Returns the number of a batch that was ever seen on a disk.
     #[must_use]
     pub fn number(&self, header: &Hash) -> Option<CardNo> {
-        let card = self.numbers.get(header)?;
-        assert_eq!(self.cards.get(card).map(|card| card.header), Some(*header), "no two headers of one run share their first eight bytes");
-        Some(card)
+        self.numbers.get(header, |card| self.cards[card as CardNo].header).map(|card| card as CardNo)
     }
 
     /// Returns how many batches were ever seen on a disk.
@@ -229,10 +238,7 @@ impl Ledger {
     }
 
     fn change_in(&self, change: &[u8; 32]) -> Option<CardNo> {
-        let card = self.changes.get(&Hash(*change))?;
-        let is_in = self.cards[card].changes.iter().any(|(_, other)| other.hash == *change);
-        assert!(is_in, "no two changes of one run share the first eight bytes of their hashes");
-        Some(card)
+        self.changes.get(&Hash(*change), |at| change_at(&self.cards, at)).map(|(card, _)| card as CardNo)
     }
 
     /// Returns whether a change was durable once and is on no disk any more.
@@ -312,6 +318,10 @@ impl Ledger {
         }
         found
     }
+}
+
+fn change_at(cards: &[Card], (card, index): (u32, u16)) -> Hash {
+    Hash(cards[card as CardNo].changes[usize::from(index)].1.hash)
 }
 
 fn small(card: CardNo) -> u32 {

@@ -13,6 +13,10 @@ pub struct Numbers;
 impl Inspect for Numbers {
     fn finish(&mut self, known: &Known<'_>) -> Vec<Breach> {
         let mut found = Found::new(Promise::Numbers);
+        // A county's year has three quarters of a million papers; where no receipt carries a number, none is looked up.
+        if known.evidence.sites.values().flat_map(|site| site.office.receipts.values()).all(|receipt| receipt.number.is_none()) {
+            return found.into();
+        }
         let papers = known.evidence.plan.actions.iter().filter_map(|action| match &action.what {
             What::Paper(paper) => Some((paper.number, paper.case)),
             _ => None,

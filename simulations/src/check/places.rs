@@ -2,7 +2,7 @@
 //! another branch from then on; no process start has the boot id of an earlier one; no actor uses a number twice in a document.
 
 use super::known::Known;
-use super::ledger::{Card, CardNo, Fresh, Ledger};
+use super::ledger::{Card, Fresh, Ledger};
 use super::{Breach, Found, Inspect, Promise};
 use crate::layout::Seat;
 use crate::sighting::Sighting;
@@ -103,15 +103,15 @@ impl Places {
 
     /// Looks at what is on the disks at the end, chain by chain.
     fn note_places(&mut self, known: &Known<'_>) {
-        let mut chains: BTreeMap<Chain, Vec<(u64, CardNo)>> = BTreeMap::new();
+        let mut chains: BTreeMap<Chain, Vec<u64>> = BTreeMap::new();
         for card in known.ledger.held_by_anybody() {
             let Card { lead, seq, .. } = known.ledger.card(card);
-            chains.entry(lead.chain).or_default().push((*seq, card));
+            chains.entry(lead.chain).or_default().push(*seq);
         }
-        for (chain, mut cards) in chains {
-            cards.sort_unstable();
-            for pair in cards.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
-                self.doubled.entry((chain, pair[0].0)).or_insert(known.evidence.plan.end());
+        for (chain, mut places) in chains {
+            places.sort_unstable();
+            for pair in places.windows(2).filter(|pair| pair[0] == pair[1]) {
+                self.doubled.entry((chain, pair[0])).or_insert(known.evidence.plan.end());
             }
         }
     }

@@ -5,6 +5,7 @@
 
 use super::packed::{self, Known, Regrow, Shared};
 use super::shelves::{Place, Shelves};
+use crate::numbers::Numbers;
 use crate::plan::Bodies;
 use mesh_model::id::{DocId, Hash};
 use mesh_model::place::Class;
@@ -81,8 +82,8 @@ pub(super) struct Pool {
     shared: Option<Shared>,
     shelves: Shelves,
     pub kept: Vec<Kept>,
-    /// By the first eight bytes of the header hash.
-    numbers: Index<u64, Number>,
+    /// By header hash.
+    numbers: Numbers<Number>,
     /// The newest batches unpacked, each at its number modulo [`RECENT`]: what was just written is soon sent.
     recent: Vec<Option<(Number, StoredBatch)>>,
     pub chains: Vec<Chain>,
@@ -130,9 +131,7 @@ impl SharedPool {
 
 impl Pool {
     pub fn number_of(&self, header: &Hash) -> Option<Number> {
-        let number = self.numbers.get(&prefix_of(header)).copied()?;
-        assert_eq!(self.at(number).hash, *header, "no two headers of one run share their first eight bytes");
-        Some(number)
+        self.numbers.get(header, |number| self.at(number).hash)
     }
 
     pub fn at(&self, number: Number) -> &Kept {
@@ -158,10 +157,10 @@ impl Pool {
                 self.by_document.entry(body.document).or_default().push((number, index));
             }
         }
-        self.numbers.insert(prefix_of(&hash), number);
         let (seq, has_record, body_bytes) = (batch.header.seq, batch.bodies.iter().any(is_protocol_record), bytes_of(&batch));
         let form = self.form(number, chain, StoredBatch { source: None, ..batch });
         self.kept.push(Kept { hash, chain, seq, is_county, has_record, body_bytes, form });
+        self.numbers.put(&hash, number, |number| self.kept[number.0 as usize].hash);
         let (kept, in_chain) = (&self.kept, &mut self.by_chain[chain as usize]);
         let at = in_chain.len() - in_chain.iter().rev().take_while(|other| kept[other.0 as usize].seq > seq).count();
         in_chain.insert(at, number);
@@ -232,10 +231,7 @@ impl Pool {
 
     fn form(&mut self, number: Number, chain: u32, batch: StoredBatch) -> Form {
         let (numbers, kept, chain) = (&self.numbers, &self.kept, self.chains[chain as usize]);
-        let number_of = |hash: &Hash| {
-            let number = numbers.get(&prefix_of(hash)).filter(|number| kept.get(number.0 as usize).is_some_and(|kept| kept.hash == *hash));
-            number.map(|number| number.0)
-        };
+        let number_of = |hash: &Hash| numbers.get(hash, |number| kept[number.0 as usize].hash).map(|number| number.0);
         let known = Known { chain, seq: batch.header.seq, number_of: &number_of, header_at: &|_| None };
         let Some(packed) = self.shared.as_mut().and_then(|shared| packed::pack(&batch, shared, &known)) else {
             return Form::Whole(Box::new(batch));
@@ -247,10 +243,6 @@ impl Pool {
         self.recent[slot] = Some((number, batch));
         Form::Packed(self.shelves.put(&packed))
     }
-}
-
-fn prefix_of(hash: &Hash) -> u64 {
-    u64::from_le_bytes(hash.0[..8].try_into().expect("a hash has 32 bytes"))
 }
 
 fn bytes_of(batch: &StoredBatch) -> u32 {

@@ -118,8 +118,7 @@ impl County<'_> {
         if *went_back {
             below_county.extend(&places);
         }
-        let places = places.into_boxed_slice().into_vec();
-        office.receipts.insert(id.0, Receipt { at, places, number: None });
+        office.receipts.insert(id.0, Receipt { at, places: places.into(), number: None });
     }
 
     pub(super) fn on_act_refused(&mut self, seat: Seat, id: ActId, why: ActRefusal) {

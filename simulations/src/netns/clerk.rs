@@ -78,7 +78,7 @@ impl Clerk {
         let place = ActPlace { chain, seq: place.seq, header: Hash::default(), at: Position::default() };
         self.documents.insert(paper.number, registered.document);
         self.bytes += paper.bytes as u64;
-        let receipt = Receipt { at, places: vec![place], number: Some(registered.number.to_string()) };
+        let receipt = Receipt { at, places: [place].into(), number: Some(registered.number.to_string().into()) };
         self.office.receipts.insert(paper.number, receipt);
     }
 }

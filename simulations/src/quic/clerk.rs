@@ -67,7 +67,7 @@ impl Clerks {
                 }
                 self.sights.see(paper.seat, Seen::Printed(paper.number, places.clone()));
                 let at = Uptime(self.sights.now_ms().saturating_sub(began_ms));
-                let receipt = Receipt { at, places, number: Some(number.to_string()) };
+                let receipt = Receipt { at, places: places.into(), number: Some(number.to_string().into()) };
                 machine.state().office.receipts.insert(paper.number, receipt);
             }
             Ok(Done::Nothing) => machine.state().office.missed += 1,

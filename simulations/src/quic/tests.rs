@@ -45,7 +45,7 @@ fn a_paper_of_a_village_reaches_the_hub_with_its_number_and_is_shown_alike_every
     assert_eq!((receipts.len(), evidence.sites[&TOWNSHIP].office.receipts.len()), (2, 2), "{:?}", evidence.sites[&VILLAGE].office);
     let number = receipts[&1].number.clone().unwrap();
     assert!(number.starts_with("511602101201-20260105-"), "{number}");
-    let pages: Vec<Option<&Vec<u8>>> = evidence.sites.values().map(|site| site.shown.get(&number)).collect();
+    let pages: Vec<Option<&Vec<u8>>> = evidence.sites.values().map(|site| site.shown.get(&*number)).collect();
     assert!(pages[0].is_some() && pages.iter().all(|page| *page == pages[0]), "{pages:?}");
     let text = String::from_utf8(pages[0].unwrap().clone()).unwrap();
     assert!(text.contains("\"state\":\"accepted\""), "{text}");

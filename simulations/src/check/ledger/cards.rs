@@ -1,11 +1,9 @@
 //! Cards of the ledger: what checkers need of one batch, in little room, since a county writes three quarters of a million in a year.
 
-use super::CardNo;
 use crate::check::change::{self, Change};
 use crate::disk::Content;
 use mesh_model::id::{DocId, Hash};
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::sync::Arc;
 use sync_protocol::batch::{AuthorityHead, BodyKind, Chain};
@@ -93,43 +91,4 @@ pub(super) fn side_by_side<T: Sync, R: Send>(all: &[T], each: impl Fn(&[T]) -> V
         let workers: Vec<_> = parts.map(|part| scope.spawn(|| each(part))).collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     })
-}
-
-/// Hashes are even already: their first bytes place them. The order in such a map is never seen.
-#[derive(Clone, Debug, Default)]
-struct Prefix(u64);
-
-impl Hasher for Prefix {
-    fn write(&mut self, _: &[u8]) {
-        unreachable!("keys are the first eight bytes of hashes");
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = number;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
-/// Numbers of cards by the first eight bytes of a hash; whoever asks compares the rest.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Numbers(HashMap<u64, u32, BuildHasherDefault<Prefix>>);
-
-impl Numbers {
-    /// Enters a number unless the hash has one already; returns whether it was entered.
-    pub fn put_new(&mut self, hash: &Hash, card: CardNo) -> bool {
-        let number = u32::try_from(card).expect("fewer than four thousand million batches");
-        *self.0.entry(first_bytes(hash)).or_insert(number) == number
-    }
-
-    /// Returns the number of a hash.
-    pub fn get(&self, hash: &Hash) -> Option<CardNo> {
-        self.0.get(&first_bytes(hash)).map(|number| *number as CardNo)
-    }
-}
-
-fn first_bytes(hash: &Hash) -> u64 {
-    u64::from_le_bytes(*hash.0.first_chunk().expect("a hash has 32 bytes"))
 }

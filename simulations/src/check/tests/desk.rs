@@ -141,7 +141,7 @@ impl Desk {
 
     /// A clerk holds a receipt in the hand.
     pub fn hand_out(&mut self, paper: u64, batch: &StoredBatch, number: Option<&str>) {
-        let receipt = Receipt { at: self.at, places: vec![Desk::place(batch)], number: number.map(str::to_owned) };
+        let receipt = Receipt { at: self.at, places: [Desk::place(batch)].into(), number: number.map(Into::into) };
         self.evidence.sites.get_mut(&VILLAGE).unwrap().office.receipts.insert(paper, receipt);
     }
 }

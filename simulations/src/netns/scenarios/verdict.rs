@@ -19,8 +19,8 @@ pub(super) fn broken(evidence: &Evidence, ran: &Ran) -> Vec<String> {
     if printed != papers {
         why.push(format!("{printed} of {papers} papers were printed"));
     }
-    let mut numbers: Vec<&String> =
-        evidence.sites.values().flat_map(|site| site.office.receipts.values()).filter_map(|receipt| receipt.number.as_ref()).collect();
+    let mut numbers: Vec<&str> =
+        evidence.sites.values().flat_map(|site| site.office.receipts.values()).filter_map(|receipt| receipt.number.as_deref()).collect();
     numbers.sort();
     let many = numbers.len();
     numbers.dedup();

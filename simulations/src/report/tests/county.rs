@@ -181,5 +181,5 @@ fn reaches(spells: &[(u64, u64)], at: u64) -> u64 {
 
 fn receipt(at: u64, header: Hash) -> Receipt {
     let chain = Chain { node: NodeId([1; 16]), branch: Branch::default(), scope: Scope::AUTHORITY };
-    Receipt { at: Uptime(at), places: vec![ActPlace { chain, seq: 1, header, at: Position::default() }], number: None }
+    Receipt { at: Uptime(at), places: [ActPlace { chain, seq: 1, header, at: Position::default() }].into(), number: None }
 }
