@@ -14,23 +14,35 @@ use crate::step;
 /// The scenario of each engine: small, and with every fault on.
 const RUNS: &[(&str, &str)] = &[("flow", "determinism-flow"), ("quic", "determinism-quic")];
 
-/// How many seeds are tried.
+/// The profile in which tests are built: what a continuous integration has already.
+const DEV: &str = "dev";
+
+/// How many seeds are tried, and with which build.
 #[derive(clap::Args)]
 pub struct Args {
     /// Seeds for each engine, from 1.
     #[arg(long, default_value_t = 20)]
     seeds: u32,
+    /// Cargo profile of the simulator; `hunt` is several times quicker where it is built already.
+    #[arg(long, default_value = DEV)]
+    profile: String,
 }
 
 /// Runs each seed of each engine in two processes and compares.
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    check(args.seeds)
+    compare_runs(args.seeds, &args.profile)
 }
 
 /// As [`run`], for so many seeds.
 pub fn check(seeds: u32) -> anyhow::Result<()> {
-    step::cargo(&["build", "--quiet", "--locked", "--package", "simulations", "--bin", "simulate"])?;
-    let binary = step::target().join("debug").join("simulate");
+    compare_runs(seeds, DEV)
+}
+
+fn compare_runs(seeds: u32, profile: &str) -> anyhow::Result<()> {
+    step::cargo(&["build", "--quiet", "--locked", "--profile", profile, "--package", "simulations", "--bin", "simulate"])?;
+    // Cargo names the folder of this one profile otherwise.
+    let folder_of_build = if profile == DEV { "debug" } else { profile };
+    let binary = step::target().join(folder_of_build).join("simulate");
     let folder = step::target().join("determinism");
     std::fs::create_dir_all(&folder).context("make the folder for traces")?;
     for (engine, scenario) in RUNS {
